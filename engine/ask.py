@@ -1,0 +1,232 @@
+"""What a rule may look at, and how it answers. Rules get facts handed in; there is no clock and no store in here."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple, Protocol, TypeVar, cast
+
+from msgspec import Struct
+
+from engine import states as s
+from engine.catalogue import Message
+from engine.commands import Command
+from engine.fields import Document
+from engine.plan import Plan, RuleUse, Step, Workflow, source_of
+
+T = TypeVar("T", bound=Struct)
+
+
+class NotGiven(Exception):
+    """A draft of a command does not say this yet; the rule cannot be judged."""
+
+    def __init__(self, name: str) -> None:
+        self.field = name
+        super().__init__(name)
+
+
+class Draft:
+    """A command that is not filled in: asking for a field that was not given raises NotGiven."""
+
+    def __init__(self, cls: type[Command], **given: Any) -> None:
+        self.cls = cls
+        self.__dict__.update(given)
+
+    def __getattr__(self, name: str) -> Any:
+        raise NotGiven(name)
+
+    def documents(self) -> list[tuple[str, Document | None]]:
+        """A draft names no documents yet."""
+        if self.cls.NEEDS:
+            raise NotGiven(self.cls.NEEDS[0])
+        return []
+
+
+class Unmet(NamedTuple):
+    """One reason why a rule is not met, what would cure it, and the rule id where it is not the use's own."""
+
+    message: Message
+    cure: Message
+    id: str | None = None
+
+
+def no(message: str, /, *, cure: str, rule_id: str | None = None, **params: Any) -> Unmet:
+    """A reason why not; `message` and `cure` are catalogue texts with the same parameters."""
+    return Unmet(Message(message, params), Message(cure, params), rule_id)
+
+
+Judge = Callable[["Ask"], Iterator[Unmet]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: its name in plan data, the id it cites unless a plan says otherwise, what it claims, and its judge."""
+
+    name: str
+    id: str
+    claim: str
+    judge: Judge
+
+
+RULES: dict[str, Rule] = {}
+
+
+def rule(rule_id: str, claim: str) -> Callable[[Judge], Judge]:
+    """Declare a rule. `claim` is the catalogue text of what holds where it is met."""
+
+    def enter(judge: Judge) -> Judge:
+        name = judge.__name__
+        if name in RULES:
+            raise ValueError(f"rule {name!r} is declared twice")
+        RULES[name] = Rule(name, rule_id, claim, judge)
+        return judge
+
+    return enter
+
+
+class Source(Protocol):
+    """Where folded states come from."""
+
+    def get(self, key: str) -> Struct | None:
+        """The state of `key`, or None."""
+
+
+class Facts:
+    """The folded states as they stand in the transaction that will append."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def get(self, kind: str, ident: str) -> Struct | None:
+        """The state of a stream by kind and id; a task that was only waived for does not count."""
+        found = self._source.get(f"{kind}:{ident}")
+        return None if kind == "task" and found is not None and not cast(s.Task, found).milestones else found
+
+    def person(self, ident: str) -> s.Person | None:
+        """A person."""
+        return cast("s.Person | None", self._source.get(f"person:{ident}"))
+
+    def unit(self, ident: str) -> s.Unit | None:
+        """A unit."""
+        return cast("s.Unit | None", self._source.get(f"unit:{ident}"))
+
+    def council(self, ident: str) -> s.Council | None:
+        """A council."""
+        return cast("s.Council | None", self._source.get(f"council:{ident}"))
+
+    def session(self, ident: str) -> s.Session | None:
+        """A session."""
+        return cast("s.Session | None", self._source.get(f"session:{ident}"))
+
+    def line(self, ident: str) -> s.Line | None:
+        """A budget line."""
+        return cast("s.Line | None", self._source.get(f"line:{ident}"))
+
+    def task(self, ident: str) -> s.Task | None:
+        """A task, also one that has nothing but waivers yet."""
+        return cast("s.Task | None", self._source.get(f"task:{ident}"))
+
+
+@dataclass(slots=True)
+class Ask:
+    """A command with everything that a rule may look at.
+
+    `roles` may take it, for the unit `unit` or (holders without a unit) for all; `unit_roles` are those of them
+    that count when held for that unit."""
+
+    command: Any
+    facts: Facts
+    today: date
+    roles: tuple[str, ...] = ()
+    unit: str | None = None
+    unit_roles: tuple[str, ...] = ()
+    plan: Plan | None = None
+    plan_version: int = 0
+    workflow: Workflow | None = None
+    step_name: str = ""
+    step: Step | None = None
+    task: s.Task = field(default_factory=lambda: s.Task(""))
+    plan_of: Callable[[s.Task], Plan] | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def purpose(self) -> str:
+        """What a session decides on for this step: 'appraise' for appraise_task."""
+        return self.step_name.removesuffix("_task")
+
+    def acting(self) -> s.Grant | None:
+        """The grant by which the actor may take this step on its date; None if there is none."""
+        person = self.facts.person(self.command.actor)
+        if person is None:
+            return None
+        held = [grant for grant in person.roles(self.command.on) if grant.role in self.roles and self._counts(grant)]
+        return min(held, key=lambda grant: self.roles.index(grant.role), default=None)
+
+    def _counts(self, grant: s.Grant) -> bool:
+        if grant.unit is None:
+            return grant.role != "unit_officer"
+        return grant.unit == self.unit and grant.role in self.unit_roles
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What a rule says of a command. `needs` names the field a draft lacks, where the rule could not be judged."""
+
+    name: str
+    id: str
+    claim: Message
+    problems: tuple[Unmet, ...] = ()
+    waived: str | None = None
+    needs: str | None = None
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def met(self) -> bool:
+        """Whether nothing stands in the way as far as it could be judged."""
+        return not self.problems
+
+    @property
+    def source(self) -> str:
+        """plan, law, customary or house."""
+        return source_of(self.id)
+
+    @property
+    def clause(self) -> str | None:
+        """The clause of the plan, where it is the source."""
+        return self.id if self.source == "plan" else None
+
+
+Uses = Sequence[tuple[str, RuleUse]]
+
+
+def weigh(ask: Ask, rules: Mapping[str, Rule], uses: Uses) -> list[Verdict]:
+    """Ask every rule, not only up to the first no. A rule that raises blocks: the exception goes up."""
+    verdicts: list[Verdict] = []
+    for name, use in uses:
+        verdicts.extend(_weigh_one(ask, rules[name], use))
+    return verdicts
+
+
+def _weigh_one(ask: Ask, asked: Rule, use: RuleUse) -> Iterator[Verdict]:
+    ask.params = use.params
+    ask.evidence = {}
+    found: dict[str, list[Unmet]] = {}
+    needs = None
+    try:
+        for problem in asked.judge(ask):
+            found.setdefault(problem.id or use.id, []).append(problem)
+    except NotGiven as missing:
+        needs = missing.field
+    claim = Message(asked.claim, ask.evidence)
+    if not found:
+        yield Verdict(asked.name, use.id, claim, needs=needs, evidence=ask.evidence)
+    for rule_id, problems in found.items():
+        waived = _waiver(ask, rule_id) if use.waivable else None
+        yield Verdict(asked.name, rule_id, claim, tuple(problems), waived, needs, ask.evidence)
+
+
+def _waiver(ask: Ask, rule_id: str) -> str | None:
+    for waiver in ask.task.waivers:
+        if waiver.rule == rule_id and waiver.step == ask.step_name and waiver.on <= ask.command.on:
+            return waiver.document
+    return None

@@ -1,0 +1,194 @@
+"""Decides: a command and the facts as they stand give the fact that follows, or every reason why not.
+
+`why` and the write path both come through here. It reads no clock, no store and no environment."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol, cast
+
+from engine import commands as c
+from engine import states as s
+from engine.ask import Ask, Draft, Facts, Rule, Verdict, weigh
+from engine.catalogue import N_, Message
+from engine.decider import registers
+from engine.decider.answers import Accepted, Decision, FieldError, Invalid, NotFound, Refused, finding_of
+from engine.decider.references import missing, not_on_record
+from engine.decider.steps import basis, step_fact
+from engine.plan import Plan, RuleUse, Workflow
+
+ALWAYS = ("role", "chronology", "document")
+ALL_ROLES = ("admin", "leader", "secretary", "finance", "unit_officer")
+MONEY = ("fund_task", "disburse", "return_funds")
+
+
+class Plans(Protocol):
+    """Where adopted plans come from."""
+
+    def newest(self, plan: str) -> tuple[Plan, int] | None:
+        """The newest version of a plan and its number."""
+
+    def version(self, plan: str, number: int) -> Plan:
+        """A version of a plan."""
+
+    def ids(self) -> Sequence[str]:
+        """The ids of all adopted plans."""
+
+
+@dataclass(slots=True)
+class Decider:
+    """Decides by the rules handed in: name in plan data -> rule."""
+
+    rules: Mapping[str, Rule]
+
+    def decide(self, command: c.Command, facts: Facts, plans: Plans, today: date) -> Decision:
+        """The answer to a command. The first that applies: not found, refused, invalid in the light of the facts."""
+        if isinstance(command, c.PlainStep) and not _known_step(command.command, plans):
+            text = N_("There is no such command: {name}.")
+            return Invalid((FieldError("command", Message(text, {"name": command.command})),))
+        if isinstance(command, c.WaiveRule):
+            return self._waive(command, facts, plans, today)
+        gone = missing(command, facts)
+        return NotFound(gone) if gone else self._answer(self.ask(command, facts, plans, today))
+
+    def ask(self, command: Any, facts: Facts, plans: Plans, today: date) -> Ask:
+        """A command (or a draft of one) with everything that the rules may look at."""
+        ask = Ask(command, facts, today, step_name=command.command, roles=_roles(command))
+        ask.plan_of = lambda task: plans.version(task.plan, task.plan_version)
+        if command.command in registers.HOUSE:
+            ask.unit, plan = registers.about(command, ask)
+            ask.unit_roles = ALL_ROLES
+            found = plans.newest(plan) if plan else None
+            ask.plan, ask.plan_version = found or (None, 0)
+            return ask
+        ask.task = facts.task(command.task) or s.Task(command.task)
+        if command.command == "register_task":
+            _for_registration(ask, plans)
+        else:
+            ask.plan, ask.plan_version = plans.version(ask.task.plan, ask.task.plan_version), ask.task.plan_version
+            _within(ask, ask.plan.workflows[ask.task.level])
+            ask.unit = _unit_of(ask)
+        return ask
+
+    def weigh(self, ask: Ask) -> list[Verdict]:
+        """Every rule's verdict, in the order in which they are read."""
+        return weigh(ask, self.rules, self._uses(ask))
+
+    def _answer(self, ask: Ask) -> Decision:
+        verdicts = self.weigh(ask)
+        failed = tuple(v for v in verdicts if not v.met and v.waived is None)
+        if failed:
+            return Refused(one_each(failed))
+        fact = registers.fact_of(ask) if ask.command.command in registers.HOUSE else step_fact(ask)
+        if isinstance(fact, Invalid | NotFound):
+            return fact
+        acting = ask.acting()
+        return Accepted(
+            fact=fact,
+            role=acting.role if acting else None,
+            document=basis(ask),
+            plan=(ask.plan.id, ask.plan_version) if ask.plan else None,
+            findings=tuple(finding_of(v) for v in verdicts),
+        )
+
+    def _uses(self, ask: Ask) -> list[tuple[str, RuleUse]]:
+        uses = [(name, RuleUse(id=self.rules[name].id)) for name in ALWAYS]
+        name = ask.command.command
+        if name in registers.HOUSE:
+            found = ((rule, registers.rule_use(rule, self.rules[rule].id, ask)) for rule in registers.HOUSE[name])
+            return uses + [(rule, use) for rule, use in found if use is not None]
+        if name == "register_task" and ask.plan is not None:
+            uses.append(("level_of_plan", RuleUse(id=ask.plan.level_rule)))
+        if name != "waive_rule":
+            uses.append(("order_of_steps", RuleUse(id=self.rules["order_of_steps"].id)))
+        if ask.workflow is not None and f"{ask.purpose}_task" in DECIDED:
+            uses.append(("right_body", RuleUse(id=ask.workflow.purpose_id(ask.purpose))))
+        return uses + list(ask.step.rules.items() if ask.step else ())
+
+    def _waive(self, command: c.WaiveRule, facts: Facts, plans: Plans, today: date) -> Decision:
+        task = facts.task(command.task)
+        registered = task is not None and bool(task.milestones)
+        if not registered and command.step != "register_task":
+            return NotFound((not_on_record("task", "task", command.task),))
+        ask = Ask(command, facts, today, roles=_roles(command), step_name="waive_rule", task=task or s.Task(command.task))
+        workflows: list[Workflow] = []
+        if registered and task is not None:
+            ask.plan, ask.plan_version = plans.version(task.plan, task.plan_version), task.plan_version
+            workflows = [ask.plan.workflows[task.level]]
+            ask.unit, ask.unit_roles = task.lead_unit, workflows[0].unit_roles
+        else:
+            for plan in plans.ids():
+                found = plans.newest(plan)
+                workflows += found[0].workflows.values() if found else []
+        errors = _not_waivable(command, workflows)
+        return Invalid(errors) if errors else self._answer(ask)
+
+
+DECIDED = ("select_task", "appraise_task", "accept_task", "recognise_task")
+
+
+def one_each(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
+    """The verdicts with those of one rule id put together."""
+    by_id: dict[str, Verdict] = {}
+    for verdict in verdicts:
+        known = by_id.get(verdict.id)
+        if known is None:
+            by_id[verdict.id] = verdict
+        else:
+            known.problems += verdict.problems
+    return tuple(by_id.values())
+
+
+def _known_step(name: str, plans: Plans) -> bool:
+    newest = [found[0] for plan in plans.ids() if (found := plans.newest(plan))]
+    return any(name in workflow.steps for plan in newest for workflow in plan.workflows.values())
+
+
+def _roles(command: Any) -> tuple[str, ...]:
+    cls = command.cls if isinstance(command, Draft) else type(command)
+    return cast("type[c.Command]", cls).ROLES
+
+
+def _for_registration(ask: Ask, plans: Plans) -> None:
+    command = ask.command
+    ask.unit = command.lead_unit
+    found = plans.newest(command.plan)
+    if found is None:
+        return
+    ask.plan, ask.plan_version = found
+    ask.task = s.Task(command.task, waivers=ask.task.waivers)
+    # Of an unknown level the other rules of registering are asked all the same, as any workflow has them.
+    _within(ask, ask.plan.workflows.get(command.level) or next(iter(ask.plan.workflows.values())))
+
+
+def _within(ask: Ask, workflow: Workflow) -> None:
+    ask.workflow = workflow
+    ask.unit_roles = workflow.unit_roles
+    ask.step = workflow.steps.get(ask.step_name)
+    if ask.step is not None:
+        ask.roles = ask.step.roles
+
+
+def _unit_of(ask: Ask) -> str | None:
+    """The unit whose holders of a role may act: a line's for its money, else the lead unit."""
+    if ask.step_name in MONEY:
+        if isinstance(ask.command, Draft):
+            return ask.task.lead_unit
+        line = ask.facts.line(ask.command.line)
+        return line.unit if line else None
+    if ask.step_name == "close_task":
+        lines = [ask.facts.line(ident) for ident in ask.task.money]
+        units = {line.unit for line in lines if line}
+        return units.pop() if len(units) == 1 else None
+    return ask.task.lead_unit
+
+
+def _not_waivable(command: c.WaiveRule, workflows: Sequence[Workflow]) -> tuple[FieldError, ...]:
+    steps = [workflow.steps[command.step] for workflow in workflows if command.step in workflow.steps]
+    if not steps:
+        return (FieldError("step", Message(N_("There is no such step here: {step}."), {"step": command.step})),)
+    waivable = {use.id for step in steps for use in step.rules.values() if use.waivable}
+    if command.rule in waivable:
+        return ()
+    text = N_("The rule {rule} may not be waived for {step}.")
+    return (FieldError("rule", Message(text, {"rule": command.rule, "step": command.step})),)

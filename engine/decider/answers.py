@@ -1,0 +1,67 @@
+"""What a decision may be: accepted, refused, something not found, or invalid. A refusal is a value, not an error."""
+
+from dataclasses import dataclass
+
+from engine.ask import Verdict
+from engine.catalogue import Message
+from engine.envelope import Fact, Finding
+from engine.fields import Document
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with a field."""
+
+    field: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The fact that follows, in which role the actor acted, and the legal basis."""
+
+    fact: Fact
+    role: str | None
+    document: Document | None
+    plan: tuple[str, int] | None
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Every rule that failed."""
+
+    verdicts: tuple[Verdict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """The fields that name something which is not on record."""
+
+    errors: tuple[FieldError, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Invalid:
+    """The fields that cannot be meant so."""
+
+    errors: tuple[FieldError, ...]
+
+
+Decision = Accepted | Refused | NotFound | Invalid
+
+
+def finding_of(verdict: Verdict) -> Finding:
+    """What the event keeps of a verdict."""
+    return Finding(
+        rule=verdict.id,
+        source=verdict.source,
+        clause=verdict.clause,
+        met=verdict.met,
+        waived=verdict.waived,
+        evidence={name: _plain(value) for name, value in verdict.evidence.items()},
+    )
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, str | int | list) else str(value)

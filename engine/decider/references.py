@@ -1,0 +1,55 @@
+"""What a command points at: the states to load beforehand, and whether each thing named is on record."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from engine.ask import Facts
+from engine.catalogue import N_, Message
+from engine.commands import Command
+from engine.decider.answers import FieldError
+
+KIND_NAMES = {
+    "task": N_("task"),
+    "unit": N_("unit"),
+    "person": N_("person"),
+    "council": N_("council"),
+    "session": N_("session"),
+    "line": N_("budget line"),
+    "plan": N_("plan"),
+    "initiative": N_("initiative"),
+}
+
+
+def references(command: Command) -> Iterator[tuple[str, str, str]]:
+    """(field, kind, id) of everything the command names that must be on record."""
+    for path, kind in command.REFS:
+        first, *rest = path.split(".")
+        for ident in _values(getattr(command, first), rest):
+            yield first.rstrip("_"), kind, ident
+
+
+def _values(value: Any, rest: list[str]) -> Iterator[str]:
+    if value is None:
+        return
+    if isinstance(value, tuple):
+        for each in value:
+            yield from _values(each, rest)
+    elif rest:
+        yield from _values(getattr(value, rest[0]), rest[1:])
+    else:
+        yield value
+
+
+def missing(command: Command, facts: Facts) -> tuple[FieldError, ...]:
+    """The fields that name something which is not on record; each field once."""
+    found: dict[str, FieldError] = {}
+    for field, kind, ident in references(command):
+        if field not in found and facts.get(kind, ident) is None:
+            found[field] = not_on_record(field, kind, ident)
+    return tuple(found.values())
+
+
+def not_on_record(field: str, kind: str, ident: str) -> FieldError:
+    """The error of a field that names something unknown."""
+    text = N_("There is no {kind} with the id {ident} on record.")
+    return FieldError(field, Message(text, {"kind": Message(KIND_NAMES[kind]), "ident": ident}))

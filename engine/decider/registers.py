@@ -1,0 +1,223 @@
+"""Decides on people, units, councils, sessions, ballots, budget lines and seminars: what fact follows."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine import commands as c
+from engine import events as e
+from engine.ask import Ask
+from engine.catalogue import N_, Message
+from engine.decider.answers import FieldError, Invalid, NotFound
+from engine.envelope import Fact
+from engine.fields import RoleAt, Seat
+from engine.plan import Plan, RuleUse
+
+HOUSE: Mapping[str, tuple[str, ...]] = {
+    "adopt_plan": (),
+    "add_person": ("unique_id", "separation_of_roles"),
+    "grant_role": ("separation_of_roles",),
+    "revoke_role": (),
+    "register_unit": ("unique_id",),
+    "assign_research_office": ("unit_in_force",),
+    "set_up_council": ("unique_id", "unit_in_force", "council_dates", "council_composition"),
+    "change_council_member": ("council_in_force", "council_composition"),
+    "open_budget_line": ("unique_id", "unit_in_force"),
+    "adjust_budget_line": ("line_in_force", "line_covers"),
+    "hold_session": ("unique_id", "council_in_force", "session_quorum", "right_council"),
+    "cast_ballots": ("ballots_of_the_item", "ballots_quorum", "conflict_of_interest"),
+    "hold_seminar": ("unit_in_force", "seminar_parts"),
+}
+TAKES_PART = ("hold_seminar",)  # elsewhere a unit that does not take part in the plan may still be named
+
+
+def rule_use(name: str, default_id: str, ask: Ask) -> RuleUse | None:
+    """How the house uses a rule for this command; None where the plan does not ask for it."""
+    command, plan = ask.command, ask.plan
+    if name == "seminar_parts":
+        return plan.seminar_parts if plan else None
+    if name == "unit_in_force":
+        return RuleUse(id=default_id, params={"plan": command.command in TAKES_PART})
+    if name == "line_covers" and plan is not None:
+        return RuleUse(id=line_rule(plan, command, ask))
+    return RuleUse(id=default_id)
+
+
+def line_rule(plan: Plan, command: Any, ask: Ask) -> str:
+    """The rule that keeps a line's amount above its allocations, by the line's payer."""
+    line = ask.facts.line(command.line)
+    return plan.line_rules.get(line.payer, plan.line_rule) if line else plan.line_rule
+
+
+def about(command: Any, ask: Ask) -> tuple[str | None, str | None]:
+    """The unit that the command concerns (None: the Department) and the plan that governs it."""
+    facts = ask.facts
+    match command:
+        case c.AssignResearchOffice():
+            return command.unit, None
+        case c.HoldSeminar() | c.SetUpCouncil() | c.OpenBudgetLine():
+            return command.unit, command.plan
+        case c.ChangeCouncilMember() | c.HoldSession():
+            council = facts.council(command.council)
+            return (council.unit, council.plan) if council else (None, None)
+        case c.CastBallots():
+            session = facts.session(command.session)
+            council = facts.council(session.council) if session else None
+            return (council.unit, council.plan) if council else (None, None)
+        case c.AdjustBudgetLine():
+            line = facts.line(command.line)
+            return (line.unit, line.plan) if line else (None, None)
+    return None, None
+
+
+def fact_of(ask: Ask) -> Fact | Invalid | NotFound:
+    """The fact that an accepted command becomes; Invalid or NotFound where it cannot be meant so."""
+    return _FACTS[ask.command.command](ask)
+
+
+def _officer_unit(ask: Ask, role: str, unit: str | None, own: str | None) -> str | None:
+    return own if role == "unit_officer" and unit is None else unit
+
+
+_NO_UNIT = N_("A unit officer acts for one unit only: name the unit.")
+
+
+def _person(ask: Ask) -> Fact | Invalid:
+    cmd: c.AddPerson = ask.command
+    roles = tuple(RoleAt(role=r.role, unit=_officer_unit(ask, r.role, r.unit, cmd.unit)) for r in cmd.roles)
+    if any(role.role == "unit_officer" and role.unit is None for role in roles):
+        return Invalid((FieldError("roles", Message(_NO_UNIT)),))
+    return e.PersonAdded(person=cmd.person, name=cmd.name, unit=cmd.unit, roles=roles)
+
+
+def _granted(ask: Ask) -> Fact | Invalid:
+    cmd: c.GrantRole = ask.command
+    person = ask.facts.person(cmd.person)
+    unit = _officer_unit(ask, cmd.role, cmd.unit, person.unit if person else None)
+    if cmd.role == "unit_officer" and unit is None:
+        return Invalid((FieldError("unit", Message(_NO_UNIT)),))
+    return e.RoleGranted(person=cmd.person, role=cmd.role, unit=unit)
+
+
+def _revoked(ask: Ask) -> Fact | NotFound:
+    cmd: c.RevokeRole = ask.command
+    person = ask.facts.person(cmd.person)
+    unit = _officer_unit(ask, cmd.role, cmd.unit, person.unit if person else None)
+    held = person.roles(cmd.on) if person else ()
+    if not any((grant.role, grant.unit) == (cmd.role, unit) for grant in held):
+        text = N_("{person} does not hold this role on {day_on}.")
+        return NotFound((FieldError("role", Message(text, {"person": cmd.person, "day_on": cmd.on})),))
+    return e.RoleRevoked(person=cmd.person, role=cmd.role, unit=unit)
+
+
+def _unit(ask: Ask) -> Fact:
+    cmd: c.RegisterUnit = ask.command
+    return e.UnitRegistered(
+        unit=cmd.unit,
+        name=cmd.name,
+        kind=cmd.kind,
+        ownership=cmd.ownership,
+        subordinate=cmd.subordinate,
+        plans=cmd.plans,
+        portal=cmd.portal,
+    )
+
+
+def _office(ask: Ask) -> Fact:
+    cmd: c.AssignResearchOffice = ask.command
+    return e.ResearchOfficeAssigned(unit=cmd.unit, office=cmd.office, leader=cmd.leader, officer=cmd.officer)
+
+
+def _plan(ask: Ask) -> Fact:
+    cmd: c.AdoptPlan = ask.command
+    return e.PlanAdopted(plan=cmd.plan, content=cmd.content, sha256=cmd.sha256)
+
+
+def _seat(member: Seat | None) -> Seat | None:
+    return Seat(person=member.person, role=member.role) if member else None
+
+
+def _council(ask: Ask) -> Fact:
+    cmd: c.SetUpCouncil = ask.command
+    return e.CouncilSetUp(
+        council=cmd.council,
+        name=cmd.name,
+        kind=cmd.kind,
+        unit=cmd.unit,
+        plan=cmd.plan,
+        in_force_from=cmd.in_force_from,
+        in_force_until=cmd.in_force_until,
+        members=tuple(Seat(person=member.person, role=member.role) for member in cmd.members),
+    )
+
+
+def _member(ask: Ask) -> Fact:
+    cmd: c.ChangeCouncilMember = ask.command
+    return e.CouncilMemberChanged(council=cmd.council, out=cmd.out, entered=_seat(cmd.in_))
+
+
+def _session(ask: Ask) -> Fact:
+    cmd: c.HoldSession = ask.command
+    return e.SessionHeld(
+        session=cmd.session,
+        council=cmd.council,
+        present=tuple(dict.fromkeys(cmd.present)),
+        guests=cmd.guests,
+        absent_opinions=cmd.absent_opinions,
+        items=tuple(
+            e.AgendaEntry(task=i.task, initiative=i.initiative, purpose=i.purpose, reviewers=i.reviewers)
+            for i in cmd.items
+        ),
+    )
+
+
+def _ballots(ask: Ask) -> Fact:
+    cmd: c.CastBallots = ask.command
+    return e.BallotsCast(
+        session=cmd.session,
+        task=cmd.task,
+        initiative=cmd.initiative,
+        purpose=cmd.purpose,
+        ballots=cmd.ballots,
+        recused=tuple(dict.fromkeys(cmd.recused)),
+        note=cmd.note,
+    )
+
+
+def _line(ask: Ask) -> Fact:
+    cmd: c.OpenBudgetLine = ask.command
+    return e.BudgetLineOpened(
+        line=cmd.line,
+        plan=cmd.plan,
+        year=cmd.year,
+        payer=cmd.payer,
+        unit=cmd.unit,
+        purpose=cmd.purpose,
+        amount=cmd.amount,
+    )
+
+
+def _adjusted(ask: Ask) -> Fact:
+    cmd: c.AdjustBudgetLine = ask.command
+    return e.BudgetLineAdjusted(line=cmd.line, amount=cmd.amount, reason=cmd.reason)
+
+
+def _seminar(ask: Ask) -> Fact:
+    cmd: c.HoldSeminar = ask.command
+    return e.SeminarHeld(unit=cmd.unit, plan=cmd.plan, year=cmd.on.year, reports=cmd.reports)
+
+
+_FACTS: Mapping[str, Callable[[Ask], Fact | Invalid | NotFound]] = {
+    "adopt_plan": _plan,
+    "add_person": _person,
+    "grant_role": _granted,
+    "revoke_role": _revoked,
+    "register_unit": _unit,
+    "assign_research_office": _office,
+    "set_up_council": _council,
+    "change_council_member": _member,
+    "open_budget_line": _line,
+    "adjust_budget_line": _adjusted,
+    "hold_session": _session,
+    "cast_ballots": _ballots,
+    "hold_seminar": _seminar,
+}

@@ -1,0 +1,222 @@
+"""Decides what fact a step of a task becomes: the target state, results from ballots, money, publication."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from engine import commands as c
+from engine import events as e
+from engine import tally
+from engine.ask import Ask
+from engine.catalogue import N_, Message
+from engine.decider.answers import FieldError, Invalid
+from engine.envelope import Fact
+from engine.fields import Document, Item
+from engine.plan import BACK, STAY
+
+
+def step_fact(ask: Ask) -> Fact | Invalid:
+    """The fact of an accepted step; Invalid where a plan's own step lacks or misnames its fields."""
+    build = _FACTS.get(ask.command.command)
+    return build(ask) if build else _plain(ask)
+
+
+def basis(ask: Ask) -> Document | None:
+    """The document an event of this step rests on: its own, the contract, or the minutes of the session."""
+    command = ask.command
+    for name in ("document", "contract", "minutes"):
+        given: Document | None = getattr(command, name, None)
+        if given is not None:
+            return given
+    session = ask.facts.session(command.session) if getattr(command, "session", None) else None
+    return Document.model_validate(session.minutes) if session and session.minutes else None
+
+
+def _target(ask: Ask, outcome: str = "") -> str:
+    assert ask.step is not None
+    name = ask.step.targets(ask.task.state)[outcome]
+    return ask.task.state if name == STAY else ask.task.came_from if name == BACK else name
+
+
+def _move(ask: Ask, outcome: str = "") -> dict[str, str]:
+    return {"task": ask.task.task, "source": ask.task.state, "target": _target(ask, outcome)}
+
+
+def _registered(ask: Ask) -> Fact:
+    cmd: c.RegisterTask = ask.command
+    fields = cmd.model_dump(exclude={"command", "command_id", "actor", "on", "document", "estimate"})
+    return e.TaskRegistered(
+        **fields,
+        estimate=cmd.estimate,
+        plan_version=ask.plan_version,
+        source=ask.task.state,
+        target=_target(ask),
+    )
+
+
+def _returned(ask: Ask) -> Fact:
+    return e.TaskReturned(**_move(ask), reason=ask.command.reason, missing=ask.command.missing)
+
+
+def _resubmitted(ask: Ask) -> Fact:
+    cmd: c.ResubmitTask = ask.command
+    return e.TaskResubmitted(
+        **_move(ask), changes=cmd.changes, estimate=cmd.estimate, start=cmd.start, end=cmd.end
+    )
+
+
+def _selected(ask: Ask) -> Fact:
+    return e.TaskSelected(**_move(ask), **_votes(ask))
+
+
+def _recognised(ask: Ask) -> Fact:
+    return e.TaskRecognised(**_move(ask), **_votes(ask))
+
+
+def _votes(ask: Ask) -> dict[str, object]:
+    session = ask.facts.session(ask.command.session)
+    item = session.item(ask.purpose, ask.task.task) if session else None
+    assert session is not None
+    assert item is not None
+    return {
+        "session": session.session,
+        "present": len(tally.sitting(session, item)),
+        "counts": tally.counts(item),
+    }
+
+
+def _appraised(ask: Ask) -> Fact:
+    cmd: c.AppraiseTask = ask.command
+    if cmd.result is not None:
+        return e.TaskAppraised(**_move(ask, cmd.result), result=cmd.result)
+    session = ask.facts.session(cmd.session or "")
+    item = session.item(ask.purpose, ask.task.task) if session else None
+    points = tally.average(item) if item else None
+    assert points is not None
+    assert ask.plan is not None
+    result = tally.appraisal(points, ask.plan.council.score)
+    return e.TaskAppraised(**_move(ask, result), **_votes(ask), result=result, average=str(points))
+
+
+def _accepted(ask: Ask) -> Fact:
+    cmd: c.AcceptTask = ask.command
+    if cmd.grade is not None:
+        return e.TaskAccepted(**_move(ask, cmd.grade), grade=cmd.grade)
+    session = ask.facts.session(cmd.session or "")
+    item = session.item(ask.purpose, ask.task.task) if session else None
+    assert session is not None
+    assert item is not None
+    assert ask.plan is not None
+    grade = tally.grade(item, len(tally.sitting(session, item)), ask.plan.council.grade)
+    return e.TaskAccepted(**_move(ask, grade), **_votes(ask), grade=grade)
+
+
+def _approved(ask: Ask) -> Fact:
+    cmd: c.ApproveTask = ask.command
+    known = ask.task.appraised or ask.task.estimate
+    items = cmd.estimate or tuple(Item(content=content, amount=amount) for content, amount in known)
+    return e.TaskApproved(
+        **_move(ask), authority=cmd.authority, amount=cmd.amount, estimate=items, suppliers=cmd.suppliers
+    )
+
+
+def _stopped(kind: type[e.TaskStopped]) -> Callable[[Ask], Fact]:
+    return lambda ask: kind(**_move(ask), reason=ask.command.reason)
+
+
+def _funded(ask: Ask) -> Fact:
+    return e.TaskFunded(**_move(ask), line=ask.command.line, amount=ask.command.amount)
+
+
+def _disbursed(ask: Ask) -> Fact:
+    cmd: c.Disburse = ask.command
+    return e.FundsDisbursed(
+        **_move(ask),
+        line=cmd.line,
+        amount=cmd.amount,
+        beneficiary=cmd.beneficiary,
+        content=cmd.content,
+        voucher=cmd.voucher,
+    )
+
+
+def _money_returned(ask: Ask) -> Fact:
+    cmd: c.ReturnFunds = ask.command
+    return e.FundsReturned(**_move(ask), line=cmd.line, amount=cmd.amount, voucher=cmd.voucher)
+
+
+def _started(ask: Ask) -> Fact:
+    return e.TaskStarted(**_move(ask), contract=ask.command.contract, ethics=ask.command.ethics)
+
+
+def _progress(ask: Ask) -> Fact:
+    cmd: c.ReportProgress = ask.command
+    return e.ProgressReported(**_move(ask), period=cmd.period, percent=cmd.percent, summary=cmd.summary)
+
+
+def _submitted(ask: Ask) -> Fact:
+    days = ask.step.effect.get("late_after_days") if ask.step else None
+    late = days is not None and ask.command.on > ask.task.end + timedelta(days=days)
+    return e.SubmittedForAcceptance(**_move(ask), dossier=ask.command.dossier, late=late)
+
+
+def _published(ask: Ask) -> Fact:
+    return e.TaskPublished(**_move(ask), url=ask.command.url, parts=ask.command.parts)
+
+
+def _closed(ask: Ask) -> Fact:
+    return e.TaskClosed(**_move(ask))
+
+
+def _waived(ask: Ask) -> Fact:
+    cmd: c.WaiveRule = ask.command
+    return e.RuleWaived(task=cmd.task, rule=cmd.rule, step=cmd.step, reason=cmd.reason)
+
+
+_READ = {"text": str, "integer": int, "date": str, "boolean": bool}
+
+
+def _plain(ask: Ask) -> Fact | Invalid:
+    """A step that the plan defines: its own fields, each of the declared type."""
+    cmd: c.PlainStep = ask.command
+    assert ask.step is not None
+    given = dict(cmd.model_extra or {})
+    errors = []
+    kept: dict[str, str | int | bool] = {}
+    for field in ask.step.fields:
+        value = given.pop(field.name, None)
+        if value is None:
+            errors += [FieldError(field.name, Message(N_("This field is required.")))] if field.required else []
+        elif type(value) is not _READ.get(field.type, str):
+            errors.append(FieldError(field.name, Message(N_("This is not of the type {type}."), {"type": field.type})))
+        else:
+            kept[field.name] = value
+    errors += [FieldError(name, Message(N_("There is no such field here."))) for name in given]
+    if errors:
+        return Invalid(tuple(errors))
+    return e.PlainStepTaken(**_move(ask), step=cmd.command, fields=kept, reason=cmd.reason)
+
+
+_FACTS: Mapping[str, Callable[[Ask], Fact]] = {
+    "register_task": _registered,
+    "return_task": _returned,
+    "resubmit_task": _resubmitted,
+    "select_task": _selected,
+    "appraise_task": _appraised,
+    "accept_task": _accepted,
+    "recognise_task": _recognised,
+    "approve_task": _approved,
+    "reject_task": _stopped(e.TaskRejected),
+    "terminate_task": _stopped(e.TaskTerminated),
+    "suspend_task": _stopped(e.TaskSuspended),
+    "resume_task": _stopped(e.TaskResumed),
+    "withdraw_task": _stopped(e.TaskWithdrawn),
+    "fund_task": _funded,
+    "start_task": _started,
+    "report_progress": _progress,
+    "disburse": _disbursed,
+    "return_funds": _money_returned,
+    "submit_for_acceptance": _submitted,
+    "publish_task": _published,
+    "close_task": _closed,
+    "waive_rule": _waived,
+}

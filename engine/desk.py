@@ -1,0 +1,245 @@
+"""START HERE. The one path for every entrance: load facts, decide, append. It holds no rule and prints nothing."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from itertools import islice
+from typing import Any, Literal
+
+from pydantic_core import to_json
+
+from engine.ask import Draft, Facts, Rule, Verdict
+from engine.catalogue import N_, Message
+from engine.commands import COMMANDS, Command, PlainStep
+from engine.decider import Decider
+from engine.decider.answers import Accepted, Decision, FieldError, Invalid, NotFound
+from engine.decider.references import references
+from engine.envelope import Event, decode, instant
+from engine.fold import FOLD_VERSION, fold
+from engine.log import Log, Reader, RefusalRow, Writer
+from engine.parse import Asked, ask_for
+from engine.states import Task, encode_state
+from engine.work import PlanCache, Work, digest
+
+Outcome = Literal["recorded", "duplicate", "refused", "conflict", "invalid", "not_found"]
+Clock = Callable[[], datetime]
+VIETNAM = timezone(timedelta(hours=7))  # decision dates are days in Vietnam
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a command; its place only once it is on disk."""
+
+    outcome: Outcome
+    command: str | None
+    command_id: str | None
+    stream: str | None = None
+    version: int | None = None
+    position: int | None = None
+    refusals: tuple[Verdict, ...] = ()
+    errors: tuple[FieldError, ...] = ()
+    refused: Command | None = field(default=None, compare=False)
+
+    @property
+    def good(self) -> bool:
+        """Whether it is on record, now or from before."""
+        return self.outcome in ("recorded", "duplicate")
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What `why` says of one step of a task: every rule's verdict for a draft or a whole command."""
+
+    step: str
+    roles: tuple[str, ...]
+    verdicts: tuple[Verdict, ...]
+
+
+class NoSuchTask(Exception):
+    """The task is not registered."""
+
+    def __init__(self, task: str) -> None:
+        self.task = task
+        super().__init__(f"no task {task} on record")
+
+
+class Desk:
+    """Takes commands for one store. The rules and the clock are handed in."""
+
+    def __init__(self, log: Log, rules: Mapping[str, Rule], clock: Clock = lambda: datetime.now(UTC)) -> None:
+        self.log = log
+        self.clock = clock
+        self.decider = Decider(rules)
+        self._plans: PlanCache = {}
+        self._index_checked = False
+
+    def today(self) -> date:
+        """The day it is in Vietnam."""
+        return self.clock().astimezone(VIETNAM).date()
+
+    def handle(self, raw: Any, *, actor: str | None = None) -> Result:
+        """Answer one command. What was recorded is on disk when this returns. Raises what the log raises."""
+        return next(self.batch([ask_for(raw, actor=actor)]))
+
+    def batch(self, asked: Iterable[Asked], *, chunk: int = 100) -> Iterator[Result]:
+        """Answer commands in their order, each seeing the effect of those before; `chunk` of them share a commit.
+
+        Results are handed out once they are on disk. Raises what the log raises; what was handed out stays."""
+        waiting = iter(asked)
+        while some := list(islice(waiting, chunk)):
+            with self._writer() as writer:
+                work = Work(writer, self._plans)
+                results = self._answers(work, some)
+                work.flush(writer)
+                self._keep_refusals(writer, results)
+            yield from results
+
+    def rehearse(self, asked: Iterable[Asked], *, chunk: int = 100) -> Iterator[Result]:
+        """What `batch` would answer, without writing anything; the results have no place in the log."""
+        waiting = iter(asked)
+        self._check_index()
+        with self.log.reader() as reader:
+            work = Work(reader, self._plans)
+            while some := list(islice(waiting, chunk)):
+                for result in self._answers(work, some):
+                    yield replace(result, version=None, position=None) if result.outcome == "recorded" else result
+
+    def all_or_nothing(self, asked: Iterable[Asked]) -> tuple[bool, list[Result]]:
+        """Record all commands in one commit, or none: whether they were recorded, and what each came to."""
+        with self._writer() as writer:
+            work = Work(writer, self._plans)
+            results = self._answers(work, list(asked))
+            kept = all(result.good for result in results)
+            if kept:
+                work.flush(writer)
+            self._keep_refusals(writer, results)
+        if not kept:
+            results = [replace(r, version=None, position=None) if r.outcome == "recorded" else r for r in results]
+        return kept, results
+
+    def decide(self, command: Command, work: Work) -> Decision:
+        """The decision on a command as things stand in `work`: what every entrance and `why` ask."""
+        return self.decider.decide(command, Facts(work), work, self.today())
+
+    def explain(self, command: Command) -> Decision:
+        """What would be decided on a command now."""
+        with self.reading() as work:
+            return self.decide(command, work)
+
+    def prospects(self, task: str, *, actor: str | None = None, on: date | None = None) -> tuple[Task, list[Prospect]]:
+        """For each step of a task's workflow what stands in its way, as far as it can be told without its fields.
+
+        Raises NoSuchTask."""
+        with self.reading() as work:
+            facts, given = Facts(work), {"on": on or self.today(), "task": task} | ({"actor": actor} if actor else {})
+            known = facts.task(task)
+            if known is None or not known.milestones:
+                raise NoSuchTask(task)
+            plan = work.version(known.plan, known.plan_version)
+            found = []
+            for step in plan.workflows[known.level].steps:
+                if step != "register_task":
+                    draft = Draft(COMMANDS.get(step, PlainStep), command=step, **given)
+                    ask = self.decider.ask(draft, facts, work, self.today())
+                    found.append(Prospect(step, ask.roles, tuple(self.decider.weigh(ask))))
+            return known, found
+
+    def rebuild_index(self) -> None:
+        """Fold the whole log anew into the decision index."""
+        with self.log.writer() as writer:
+            events = (decode(row.position, row.stream, row.version, row.body) for row in writer.events())
+            position = writer.head()[0]
+            states = fold(events)
+            writer.replace_states((key, position, encode_state(state)) for key, state in states.items())
+            writer.set_meta("fold", FOLD_VERSION)
+
+    def reading(self) -> "Reading":
+        """A consistent view for reading: `with desk.reading() as work`."""
+        self._check_index()
+        return Reading(self.log, self._plans)
+
+    def _writer(self) -> Any:
+        self._check_index()
+        return self.log.writer()
+
+    def _check_index(self) -> None:
+        """The decision index is of this release's fold; else it is built anew."""
+        if not self._index_checked:
+            with self.log.reader() as reader:
+                known, empty = reader.meta("fold"), reader.head()[0] == 0
+            if known != FOLD_VERSION and not (empty and known is None):
+                self.rebuild_index()
+            self._index_checked = True
+
+    def _answers(self, work: Work, asked: list[Asked]) -> list[Result]:
+        commands = [each.command for each in asked if each.command is not None]
+        work.load_commands([command.command_id for command in commands if command.command_id is not None])
+        work.load(key for command in commands for key in _keys(command))
+        return [self._answer(work, each) for each in asked]
+
+    def _answer(self, work: Work, asked: Asked) -> Result:
+        command = asked.command
+        if command is None:
+            return Result("invalid", asked.name, asked.command_id, errors=asked.errors)
+        named = (command.command, command.command_id)
+        known = work.known(command.command_id) if command.command_id is not None else None
+        if known is not None:
+            if known.digest == digest(command):
+                return Result("duplicate", *named, known.stream, known.version, known.position)
+            text = N_("The command id {command_id} was used before for something else.")
+            wrong = FieldError("command_id", Message(text, {"command_id": command.command_id}))
+            return Result("invalid", *named, errors=(wrong,))
+        decision = self.decide(command, work)
+        if isinstance(decision, Accepted):
+            event = work.stage(command, decision, self.clock())
+            return Result("recorded", *named, event.stream, event.version, event.position)
+        if isinstance(decision, Invalid):
+            return Result("invalid", *named, errors=decision.errors)
+        if isinstance(decision, NotFound):
+            return Result("not_found", *named, errors=decision.errors)
+        return Result("refused", *named, refusals=decision.verdicts, refused=command)
+
+    def _keep_refusals(self, writer: Writer, results: list[Result]) -> None:
+        rows = [
+            RefusalRow(instant(self.clock()), command.actor, command.command, _stream(command), _refusal(result))
+            for result in results
+            if (command := result.refused) is not None
+        ]
+        if rows:
+            writer.refuse(rows)
+
+
+class Reading:
+    """A consistent view of the store for a `with` block."""
+
+    def __init__(self, log: Log, plans: PlanCache) -> None:
+        self._manager = log.reader()
+        self._plans = plans
+
+    def __enter__(self) -> Work:
+        return Work(self._manager.__enter__(), self._plans)
+
+    def __exit__(self, *failure: Any) -> None:
+        self._manager.__exit__(*failure)
+
+
+def events_of(reader: Reader, stream: str) -> Iterator[Event]:
+    """The events of one stream, by version."""
+    for row in reader.stream(stream):
+        yield decode(row.position, row.stream, row.version, row.body)
+
+
+def _keys(command: Command) -> Iterator[str]:
+    yield f"person:{command.actor}"
+    for _, kind, ident in references(command):
+        yield f"{kind}:{ident}"
+
+
+def _stream(command: Command) -> str:
+    task = getattr(command, "task", None)
+    return f"task:{task}" if task else ""
+
+
+def _refusal(result: Result) -> bytes:
+    rules = [verdict.id for verdict in result.refusals]
+    return to_json({"rules": rules, "command": result.refused}, exclude_none=True)

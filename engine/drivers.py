@@ -1,0 +1,281 @@
+"""One connection to SQLite or PostgreSQL, by its driver. It knows no event and lets no driver's exception out."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:  # psycopg takes a quarter of a second to import: only a PostgreSQL store pays for it
+    import psycopg
+    from psycopg import pq
+
+Values = Sequence[Any]
+Head = tuple[int, str]
+
+CHANNEL = "khcn_events"
+POLL = 0.05
+HEAD = "SELECT position, coalesce(recorded_at, '') FROM events ORDER BY position DESC LIMIT 1"
+INSERT_EVENT = "INSERT INTO events VALUES (?, ?, ?, ?, nullif(?, ''), ?)"
+INSERT_COMMAND = "INSERT INTO commands VALUES (?, ?, ?, ?, ?)"
+UPSERT_STATE = (
+    "INSERT INTO states VALUES (?, ?, ?) "
+    "ON CONFLICT (key) DO UPDATE SET position = excluded.position, data = excluded.data"
+)
+
+
+class StoreError(Exception):
+    """The store did not do what was asked. `exit_code` is what the command line ends with."""
+
+    exit_code: ClassVar[int] = 7
+
+
+class StoreMissing(StoreError):
+    """There is a way to the database, but nobody has created a store in it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        super().__init__(f"there is no store at {url} yet")
+
+
+class StoreUnavailable(StoreError):
+    """The store cannot be reached, is locked by somebody else, or cannot be read."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        self.url, self.reason = url, reason
+        super().__init__(f"the store {url} cannot be used: {reason}")
+
+
+class Conflict(StoreError):
+    """A position, a version or a command id was taken meanwhile: load and decide again."""
+
+    exit_code: ClassVar[int] = 4
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"somebody else changed it meanwhile: {reason}")
+
+
+class Session(ABC):
+    """A connection while somebody holds it. Statements are written with `?`; all raise StoreError only."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    @abstractmethod
+    def begin(self, *, write: bool) -> Head:
+        """Begin a transaction, and return the last position and recording time in what it sees."""
+
+    @abstractmethod
+    def rows(self, sql: str, values: Values = ()) -> list[Any]:
+        """Every row that one statement returns."""
+
+    @abstractmethod
+    def many(self, sql: str, rows: Iterable[Values]) -> None:
+        """Run one statement for each of `rows`."""
+
+    @abstractmethod
+    def among(self, column: str, values: Sequence[str]) -> tuple[str, Values]:
+        """A condition that holds where `column` is one of `values`, and what to bind to it."""
+
+    @abstractmethod
+    def append(self, events: Sequence[Values], commands: Sequence[Values], states: Sequence[Values]) -> None:
+        """Insert events and command ids and put states, in as few statements as the driver allows."""
+
+    @abstractmethod
+    def end(self, *, commit: bool) -> None:
+        """End the transaction."""
+
+    @abstractmethod
+    def idle(self) -> bool:
+        """Whether the connection is open and in no transaction."""
+
+    @abstractmethod
+    def listen(self) -> None:
+        """Begin to take notice of what others commit."""
+
+    @abstractmethod
+    def heard(self, seconds: float) -> bool:
+        """Wait up to `seconds` until somebody has committed events; whether that happened."""
+
+
+class SqliteSession(Session):
+    """SQLite. The connection is in autocommit mode, so that BEGIN means what it says."""
+
+    def __init__(self, url: str, connection: sqlite3.Connection) -> None:
+        super().__init__(url)
+        self._connection = connection
+        self._seen = 0
+
+    def begin(self, *, write: bool) -> Head:
+        # A plain BEGIN takes its snapshot with the first read, which is the head.
+        self.rows("BEGIN IMMEDIATE" if write else "BEGIN")
+        found = self.rows(HEAD)
+        return found[0] if found else (0, "")
+
+    def rows(self, sql: str, values: Values = ()) -> list[Any]:
+        try:
+            return self._connection.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._explained(error) from error
+
+    def many(self, sql: str, rows: Iterable[Values]) -> None:
+        try:
+            self._connection.executemany(sql, rows)
+        except sqlite3.Error as error:
+            raise self._explained(error) from error
+
+    def among(self, column: str, values: Sequence[str]) -> tuple[str, Values]:
+        return f"{column} IN ({marks(len(values))})", values
+
+    def append(self, events: Sequence[Values], commands: Sequence[Values], states: Sequence[Values]) -> None:
+        for sql, rows in ((INSERT_EVENT, events), (INSERT_COMMAND, commands), (UPSERT_STATE, states)):
+            if rows:
+                self.many(sql, rows)
+
+    def end(self, *, commit: bool) -> None:
+        self.rows("COMMIT" if commit else "ROLLBACK")
+
+    def idle(self) -> bool:
+        return not self._connection.in_transaction
+
+    def listen(self) -> None:
+        self._seen = self._data_version()
+
+    def heard(self, seconds: float) -> bool:
+        deadline = time.monotonic() + seconds
+        while (now := self._data_version()) == self._seen:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(min(POLL, seconds))
+        self._seen = now
+        return True
+
+    def _data_version(self) -> int:
+        # Changes when another connection commits, and costs no read of the file.
+        return int(self.rows("PRAGMA data_version")[0][0])
+
+    def _explained(self, error: sqlite3.Error) -> StoreError:
+        if isinstance(error, sqlite3.IntegrityError):
+            return Conflict(str(error))
+        if isinstance(error, sqlite3.OperationalError) and str(error).startswith("no such table"):
+            return StoreMissing(self.url)
+        return StoreUnavailable(self.url, str(error))
+
+
+# The statement that takes the lock has a snapshot older than the lock, so the head is read by a statement of its own;
+# sent as one message they cost one round trip. The table's oid is the key: whoever writes to this table has the same.
+BEGIN_WRITE = (
+    "BEGIN ISOLATION LEVEL READ COMMITTED; "
+    f"SELECT pg_advisory_xact_lock({int.from_bytes(b'khcn', 'big')}, 'events'::regclass::oid::int); {HEAD}"
+).encode()
+BEGIN_READ = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {HEAD}".encode()
+ROWS_A_STATEMENT = 100
+
+
+class PostgresSession(Session):
+    """PostgreSQL by psycopg. BEGIN and COMMIT go to libpq directly: a third of the cost of a psycopg statement."""
+
+    def __init__(self, url: str, connection: psycopg.Connection[Any]) -> None:
+        import psycopg
+
+        super().__init__(url)
+        self._connection = connection
+        self._error = psycopg.Error
+        self._errors = psycopg.errors
+        self._pq = psycopg.pq
+
+    def begin(self, *, write: bool) -> Head:
+        result = self._at_once(BEGIN_WRITE if write else BEGIN_READ)
+        if not result.ntuples:
+            return 0, ""
+        return int(result.get_value(0, 0) or 0), (result.get_value(0, 1) or b"").decode()
+
+    def rows(self, sql: str, values: Values = ()) -> list[Any]:
+        try:
+            found = self._connection.execute(percent(sql), values, binary=True)
+            return found.fetchall() if found.description else []
+        except self._error as error:
+            raise self._explained(error) from error
+
+    def many(self, sql: str, rows: Iterable[Values]) -> None:
+        try:
+            with self._connection.cursor() as cursor:
+                cursor.executemany(percent(sql), rows)
+        except self._error as error:
+            raise self._explained(error) from error
+
+    def among(self, column: str, values: Sequence[str]) -> tuple[str, Values]:
+        return f"{column} = ANY(?)", [list(values)]
+
+    def append(self, events: Sequence[Values], commands: Sequence[Values], states: Sequence[Values]) -> None:
+        for start in range(0, max(len(events), len(commands), len(states)), ROWS_A_STATEMENT):
+            part = [rows[start : start + ROWS_A_STATEMENT] for rows in (events, commands, states)]
+            self.rows(append_statement(*map(len, part)), [value for rows in part for row in rows for value in row])
+
+    def end(self, *, commit: bool) -> None:
+        result = self._at_once(b"COMMIT" if commit else b"ROLLBACK")
+        # After an error the server answers COMMIT with ROLLBACK, and does not call that an error.
+        if commit and result.command_status != b"COMMIT":
+            raise StoreUnavailable(self.url, "the transaction was rolled back")
+
+    def idle(self) -> bool:
+        return self._connection.pgconn.transaction_status == self._pq.TransactionStatus.IDLE
+
+    def listen(self) -> None:
+        self._at_once(f"LISTEN {CHANNEL}".encode())
+
+    def heard(self, seconds: float) -> bool:
+        try:
+            return any(True for _ in self._connection.notifies(timeout=seconds, stop_after=1))
+        except self._error as error:
+            raise self._explained(error) from error
+
+    def _at_once(self, statements: bytes) -> pq.abc.PGresult:
+        try:
+            result = self._connection.pgconn.exec_(statements)
+        except self._error as error:
+            raise self._explained(error) from error
+        if result.status in (self._pq.ExecStatus.TUPLES_OK, self._pq.ExecStatus.COMMAND_OK):
+            return result
+        refused = self._errors.error_from_result(result)
+        raise self._explained(refused) from refused
+
+    def _explained(self, error: psycopg.Error) -> StoreError:
+        text = " ".join(str(error).split("\n")[0].split())
+        if isinstance(error, self._errors.IntegrityError):
+            return Conflict(text)
+        if isinstance(error, self._errors.UndefinedTable):
+            return StoreMissing(self.url)
+        return StoreUnavailable(self.url, text)
+
+
+@cache
+def marks(count: int) -> str:
+    """`count` places for values, parted by commas."""
+    return ", ".join("?" * count)
+
+
+@cache
+def percent(sql: str) -> Any:
+    """The statement as psycopg wants it."""
+    return sql.replace("?", "%s").encode()
+
+
+@cache
+def append_statement(events: int, commands: int, states: int) -> str:
+    """One statement that inserts so many rows into the three tables and tells whoever listens."""
+    parts = ((INSERT_EVENT, events), (INSERT_COMMAND, commands), (UPSERT_STATE, states))
+    with_rows = [repeated(sql, count) for sql, count in parts if count]
+    named = ", ".join(f"w{number} AS ({sql})" for number, sql in enumerate(with_rows))
+    return f"WITH {named} SELECT pg_notify('{CHANNEL}', '')"
+
+
+def repeated(insert: str, count: int) -> str:
+    """An INSERT of one row, as an INSERT of `count` rows."""
+    head, values = insert.split(" VALUES ")
+    row, conflict, rest = values.partition(" ON CONFLICT")
+    return f"{head} VALUES {', '.join([row] * count)}{conflict}{rest}"

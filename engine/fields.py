@@ -1,0 +1,144 @@
+"""The field types that commands and facts share: ids, dates, money, texts, documents. Refuses what is malformed."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StringConstraints,
+)
+from pydantic_core import PydanticCustomError
+
+LONGEST_TEXT = 10_000
+MOST_MONEY = 10**15  # a sum that is over the national budget is a slip of the pen
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+_ID = re.compile(r"[\w.\-/]{1,64}\Z")
+
+
+def _read_date(value: Any) -> Any:
+    if type(value) is date:
+        return value
+    if isinstance(value, str) and _DATE.match(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise PydanticCustomError("date_wrong", "not a date")
+
+
+def _read_id(value: str) -> str:
+    if not _ID.match(value):
+        raise PydanticCustomError("id_wrong", "not an id")
+    return value
+
+
+def _read_filled(value: str) -> str:
+    if not value.strip():
+        raise PydanticCustomError("text_blank", "blank")
+    return value
+
+
+def _read_number(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise PydanticCustomError("number_wrong", "not a number")
+    return Decimal(repr(value)) if isinstance(value, float) else value
+
+
+def _read_portal(value: str) -> str:
+    if not re.match(r"https://[^/\s:@]+(:\d+)?(/\S*)?\Z", value):
+        raise PydanticCustomError("portal_wrong", "not an https address")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_read_date)]
+Id = Annotated[str, AfterValidator(_read_id)]
+AnyText = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
+Text = Annotated[AnyText, AfterValidator(_read_filled)]
+Portal = Annotated[AnyText, AfterValidator(_read_portal)]
+Money = Annotated[StrictInt, Field(ge=0, le=MOST_MONEY)]  # whole đồng
+Sum = Annotated[StrictInt, Field(ge=1, le=MOST_MONEY)]  # whole đồng, some
+Year = Annotated[StrictInt, Field(ge=1900, le=2200)]
+Percent = Annotated[StrictInt, Field(ge=0, le=100)]
+Score = Annotated[Decimal, BeforeValidator(_read_number), Field(ge=0, le=100, decimal_places=2)]
+Flag = StrictBool
+
+
+class Part(BaseModel):
+    """A nested value of a command or a fact."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class Document(Part):
+    """A document as the paper has it. Unique only by number, date and issuer together."""
+
+    number: AnyText | None = None
+    date: Day | None = None
+    issuer: AnyText | None = None
+    signer_capacity: AnyText | None = None
+    file: AnyText | None = None
+    sha256: AnyText | None = None
+
+    def missing(self) -> tuple[str, ...]:
+        """Which of number, date and issuer are not there."""
+        given = {"number": self.number, "issuer": self.issuer}
+        gone = [name for name, value in given.items() if not (value and value.strip())]
+        return tuple(gone if self.date else [*gone, "date"])
+
+
+class Item(Part):
+    """A line of an estimate: content of expenditure and whole đồng."""
+
+    content: Text
+    amount: Money
+
+
+class RoleAt(Part):
+    """A role, for one unit or (None) for the Department."""
+
+    role: str
+    unit: Id | None = None
+
+
+class Seat(Part):
+    """A member of a council and the seat held there."""
+
+    person: Id
+    role: str
+
+
+class Ballot(Part):
+    """One member's ballot: a vote or a score."""
+
+    person: Id
+    vote: str | None = None
+    score: Score | None = None
+
+
+class Opinion(Part):
+    """What an absent member wrote; kept, not counted."""
+
+    person: Id
+    text: AnyText
+
+
+class SeminarReport(Part):
+    """A report given at a seminar, in its five parts."""
+
+    presenter: Id
+    title: Text
+    task: Id | None = None
+    overview: AnyText
+    methods: AnyText
+    results: AnyText
+    discussion: AnyText
+    conclusion: AnyText

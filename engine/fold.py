@@ -1,0 +1,196 @@
+"""Folds facts into states: copies what happened, asks no rule, no clock, no environment."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from typing import Any, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from engine import events as e
+from engine import states as s
+from engine.envelope import Event, Fact
+from engine.fields import Document, Item
+
+FOLD_VERSION = "1"  # a change of any state's shape or fold: the decision index is built anew from the log
+
+Evolve = Callable[[Any, Any, Event], Struct]
+_HANDLERS: dict[tuple[str, type[Fact]], Evolve] = {}
+
+
+def _on(key_kind: str, *facts: type[Fact]) -> Callable[[Evolve], Evolve]:
+    def enter(handler: Evolve) -> Evolve:
+        for fact in facts:
+            _HANDLERS[key_kind, fact] = handler
+        return handler
+
+    return enter
+
+
+def evolve(key: str, state: Struct | None, event: Event) -> Struct:
+    """The state of `key` after the event. The stream's own state also counts its version."""
+    key_kind = key.split(":", 1)[0]
+    handler = _HANDLERS.get((key_kind, type(event.fact)))
+    if handler is None:
+        raise KeyError(f"{type(event.fact).__name__} does not change {key}")
+    after = handler(state, event.fact, event)
+    return replace(after, version=event.version) if key == event.stream else after
+
+
+def fold(events: Iterable[Event]) -> dict[str, Struct]:
+    """All states, folded from zero."""
+    states: dict[str, Struct] = {}
+    for event in events:
+        for key in event.fact.touches():
+            states[key] = evolve(key, states.get(key), event)
+    return states
+
+
+def paper(document: Document | None) -> dict[str, str] | None:
+    """A document as plain text values."""
+    return cast("dict[str, str]", document.model_dump(mode="json", exclude_none=True)) if document else None
+
+
+def sums(items: Iterable[Item]) -> tuple[tuple[str, int], ...]:
+    """An estimate as (content, whole đồng) pairs."""
+    return tuple((item.content, item.amount) for item in items)
+
+
+@_on("plan", e.PlanAdopted)
+def _plan_adopted(state: s.PlanVersions | None, fact: e.PlanAdopted, _: Event) -> Struct:
+    return s.PlanVersions(plan=fact.plan, hashes=(*(state.hashes if state else ()), fact.sha256))
+
+
+@_on("plans", e.PlanAdopted)
+def _plan_listed(state: s.PlanList | None, fact: e.PlanAdopted, _: Event) -> Struct:
+    ids = state.ids if state else ()
+    return s.PlanList(ids if fact.plan in ids else (*ids, fact.plan))
+
+
+@_on("person", e.PersonAdded)
+def _person_added(_: None, fact: e.PersonAdded, event: Event) -> Struct:
+    since = event.on.min if fact.always else event.on
+    grants = tuple(s.Grant(role.role, role.unit, since) for role in fact.roles)
+    return s.Person(person=fact.person, name=fact.name, unit=fact.unit, grants=grants)
+
+
+@_on("person", e.RoleGranted)
+def _role_granted(state: s.Person, fact: e.RoleGranted, event: Event) -> Struct:
+    return replace(state, grants=(*state.grants, s.Grant(fact.role, fact.unit, event.on)))
+
+
+@_on("person", e.RoleRevoked)
+def _role_revoked(state: s.Person, fact: e.RoleRevoked, event: Event) -> Struct:
+    def ended(grant: s.Grant) -> s.Grant:
+        same = (grant.role, grant.unit) == (fact.role, fact.unit)
+        return replace(grant, until=event.on - timedelta(days=1)) if same and grant.holds(event.on) else grant
+
+    return replace(state, grants=tuple(ended(grant) for grant in state.grants))
+
+
+@_on("person", e.TaskRegistered)
+def _leads(state: s.Person, fact: e.TaskRegistered, _: Event) -> Struct:
+    return replace(state, leads=(*state.leads, fact.task))
+
+
+@_on("person", e.SeminarHeld)
+def _talked(state: s.Person, fact: e.SeminarHeld, event: Event) -> Struct:
+    talks = tuple(s.Talk(event.on, fact.plan, r.task) for r in fact.reports if r.presenter == state.person)
+    return replace(state, talks=state.talks + talks)
+
+
+@_on("unit_year", e.SeminarHeld)
+def _seminar_held(state: s.UnitYear | None, fact: e.SeminarHeld, event: Event) -> Struct:
+    return s.UnitYear(key=event.stream, seminars=(*(state.seminars if state else ()), event.on))
+
+
+@_on("unit", e.UnitRegistered)
+def _unit_registered(_: None, fact: e.UnitRegistered, event: Event) -> Struct:
+    return s.Unit(
+        unit=fact.unit,
+        name=fact.name,
+        kind=fact.kind,
+        ownership=fact.ownership,
+        subordinate=fact.subordinate,
+        plans=fact.plans,
+        since=event.on,
+        portals=(s.Portal(event.on, fact.portal),) if fact.portal else (),
+    )
+
+
+@_on("unit", e.ResearchOfficeAssigned)
+def _office_assigned(state: s.Unit, fact: e.ResearchOfficeAssigned, event: Event) -> Struct:
+    office = s.Office(event.on, fact.office, fact.leader, fact.officer)
+    return replace(state, offices=tuple(sorted((*state.offices, office), key=lambda o: o.since)))
+
+
+@_on("council", e.CouncilSetUp)
+def _council_set_up(_: None, fact: e.CouncilSetUp, __: Event) -> Struct:
+    return s.Council(
+        council=fact.council,
+        name=fact.name,
+        kind=fact.kind,
+        unit=fact.unit,
+        plan=fact.plan,
+        since=fact.in_force_from,
+        until=fact.in_force_until,
+        seats=tuple(s.Membership(m.person, m.role, date.min) for m in fact.members),
+    )
+
+
+@_on("council", e.CouncilMemberChanged)
+def _member_changed(state: s.Council, fact: e.CouncilMemberChanged, event: Event) -> Struct:
+    return replace(state, seats=changed_seats(state, fact.out, fact.entered, event.on))
+
+
+def changed_seats(council: s.Council, out: str | None, entered: Any, on: Any) -> tuple[s.Membership, ...]:
+    """The seats once `out` left and `entered` (person, role) came in on a date."""
+    last = on - timedelta(days=1)
+    seats = [
+        replace(seat, until=last) if seat.person == out and (seat.until is None or seat.until >= on) else seat
+        for seat in council.seats
+    ]
+    return (*seats, s.Membership(entered.person, entered.role, on)) if entered else tuple(seats)
+
+
+@_on("session", e.SessionHeld)
+def _session_held(_: None, fact: e.SessionHeld, event: Event) -> Struct:
+    items = tuple(s.AgendaItem(i.purpose, i.task, i.initiative, i.reviewers) for i in fact.items)
+    return s.Session(fact.session, fact.council, event.on, fact.present, items, paper(event.document))
+
+
+@_on("session", e.BallotsCast)
+def _ballots_cast(state: s.Session, fact: e.BallotsCast, _: Event) -> Struct:
+    votes = tuple(s.Vote(b.person, b.vote, None if b.score is None else str(b.score)) for b in fact.ballots)
+
+    def filled(item: s.AgendaItem) -> s.AgendaItem:
+        if (item.purpose, item.task, item.initiative) != (fact.purpose, fact.task, fact.initiative):
+            return item
+        return replace(item, cast=True, ballots=votes, recused=fact.recused)
+
+    return replace(state, items=tuple(filled(item) for item in state.items))
+
+
+@_on("line", e.BudgetLineOpened)
+def _line_opened(_: None, fact: e.BudgetLineOpened, event: Event) -> Struct:
+    return s.Line(fact.line, fact.plan, fact.year, fact.payer, fact.unit, fact.amount, event.on)
+
+
+@_on("line", e.BudgetLineAdjusted)
+def _line_adjusted(state: s.Line, fact: e.BudgetLineAdjusted, _: Event) -> Struct:
+    return replace(state, amount=fact.amount)
+
+
+@_on("line", e.TaskFunded)
+def _line_allocated(state: s.Line, fact: e.TaskFunded, _: Event) -> Struct:
+    return replace(state, allocated=state.allocated + fact.amount)
+
+
+@_on("line", e.FundsDisbursed)
+def _line_disbursed(state: s.Line, fact: e.FundsDisbursed, _: Event) -> Struct:
+    return replace(state, disbursed=state.disbursed + fact.amount)
+
+
+@_on("line", e.FundsReturned)
+def _line_returned(state: s.Line, fact: e.FundsReturned, _: Event) -> Struct:
+    return replace(state, returned=state.returned + fact.amount)

@@ -1,0 +1,145 @@
+"""Folds facts into the state of a task: copies what happened, asks no rule, no clock, no environment."""
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from engine import events as e
+from engine.envelope import Event, Fact
+from engine.fold import _on, paper, sums
+from engine.states import Milestone, Share, Task, Waiver
+
+
+def _stepped(state: Task, fact: e.StepTaken, event: Event, **changes: Any) -> Task:
+    """The task after a step: its new state becomes a milestone; the step's waivers are spent."""
+    if fact.source != fact.target:
+        reached = Milestone(
+            fact.target,
+            event.on,
+            event.recorded_at,
+            event.position,
+            event.version,
+            event.command,
+            paper(event.document),
+        )
+        changes |= {"state": fact.target, "came_from": fact.source, "milestones": (*state.milestones, reached)}
+    if state.waivers:
+        changes["waivers"] = tuple(w for w in state.waivers if w.step != event.command)
+    return replace(state, **changes)
+
+
+@_on("task", e.RuleWaived)
+def _waived(state: Task | None, fact: e.RuleWaived, event: Event) -> Task:
+    number = event.document.number if event.document else None
+    waiver = Waiver(fact.rule, fact.step, event.on, number or "")
+    before = state or Task(fact.task)
+    return replace(before, waivers=(*before.waivers, waiver))
+
+
+@_on("task", e.TaskRegistered)
+def _registered(state: Task | None, fact: e.TaskRegistered, event: Event) -> Task:
+    fields = {name: getattr(fact, name) for name in _COPIED}
+    fields["estimate"] = sums(fact.estimate)
+    return _stepped(state or Task(fact.task), fact, event, registered_by=event.actor, **fields)
+
+
+_COPIED = tuple(name for name in e.TaskRegistered.model_fields if name in Task.__struct_fields__ and name != "task")
+
+
+@_on(
+    "task",
+    e.TaskReturned,
+    e.TaskSelected,
+    e.TaskRejected,
+    e.TaskTerminated,
+    e.TaskSuspended,
+    e.TaskResumed,
+    e.TaskWithdrawn,
+    e.TaskStarted,
+    e.TaskClosed,
+    e.PlainStepTaken,
+)
+def _moved(state: Task, fact: e.StepTaken, event: Event) -> Task:
+    return _stepped(state, fact, event)
+
+
+@_on("task", e.TaskResubmitted)
+def _resubmitted(state: Task, fact: e.TaskResubmitted, event: Event) -> Task:
+    return _stepped(
+        state,
+        fact,
+        event,
+        estimate=sums(fact.estimate) if fact.estimate is not None else state.estimate,
+        start=fact.start or state.start,
+        end=fact.end or state.end,
+        handed_in=event.on,
+    )
+
+
+@_on("task", e.TaskAppraised)
+def _appraised(state: Task, fact: e.TaskAppraised, event: Event) -> Task:
+    return _stepped(state, fact, event, appraised=state.estimate if fact.result == "passed" else state.appraised)
+
+
+@_on("task", e.TaskApproved)
+def _approved(state: Task, fact: e.TaskApproved, event: Event) -> Task:
+    return _stepped(
+        state,
+        fact,
+        event,
+        approved=fact.amount,
+        approved_estimate=sums(fact.estimate),
+        approved_by=event.actor,
+        suppliers=fact.suppliers,
+    )
+
+
+def _moved_money(state: Task, fact: e.MoneyMoved, event: Event, **by: int) -> Task:
+    share = state.money.get(fact.line, Share())
+    share = replace(share, **{name: getattr(share, name) + amount for name, amount in by.items()})
+    return _stepped(state, fact, event, money={**state.money, fact.line: share})
+
+
+@_on("task", e.TaskFunded)
+def _funded(state: Task, fact: e.TaskFunded, event: Event) -> Task:
+    return _moved_money(state, fact, event, allocated=fact.amount)
+
+
+@_on("task", e.FundsDisbursed)
+def _disbursed(state: Task, fact: e.FundsDisbursed, event: Event) -> Task:
+    after = _moved_money(state, fact, event, disbursed=fact.amount)
+    return replace(after, spent={**state.spent, fact.content: state.spent.get(fact.content, 0) + fact.amount})
+
+
+@_on("task", e.FundsReturned)
+def _returned(state: Task, fact: e.FundsReturned, event: Event) -> Task:
+    return _moved_money(state, fact, event, returned=fact.amount)
+
+
+@_on("task", e.ProgressReported)
+def _reported(state: Task, fact: e.ProgressReported, event: Event) -> Task:
+    return _stepped(state, fact, event, progress=state.progress + 1)
+
+
+@_on("task", e.SubmittedForAcceptance)
+def _submitted(state: Task, fact: e.SubmittedForAcceptance, event: Event) -> Task:
+    return _stepped(state, fact, event, handed_in=event.on, late=state.late or fact.late)
+
+
+@_on("task", e.TaskAccepted)
+def _accepted(state: Task, fact: e.TaskAccepted, event: Event) -> Task:
+    failures = (*state.failures, event.on) if fact.grade == "fail" else state.failures
+    newest = (event.on, fact.grade)
+    return _stepped(state, fact, event, grade=fact.grade, failures=failures, newest_result=newest)
+
+
+@_on("task", e.TaskRecognised)
+def _recognised(state: Task, fact: e.TaskRecognised, event: Event) -> Task:
+    return _stepped(state, fact, event, recognised=True)
+
+
+@_on("task", e.TaskPublished)
+def _published(state: Task, fact: e.TaskPublished, event: Event) -> Task:
+    return _stepped(state, fact, event, published_url=fact.url)
+
+

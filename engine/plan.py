@@ -1,0 +1,268 @@
+"""What a plan is: clauses, workflows, states, steps, council rules. Data only; it names no plan and judges nothing."""
+
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+
+NEW = "new"  # where a task stands before its registration
+STAY = "stay"  # a record: the state does not change
+BACK = "back"  # to the state the task came from
+
+ROLES = ("admin", "leader", "secretary", "finance", "unit_officer", "auditor")
+
+Source = Literal["plan", "law", "customary", "house"]
+Decider = Literal["council", "body"]
+Share = Annotated[
+    Fraction, BeforeValidator(lambda v: Fraction(str(v))), PlainSerializer(lambda f: str(f), return_type=str)
+]
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Text(_Data):
+    """A sentence or title in both languages."""
+
+    vi: str
+    en: str
+
+    def within(self, lang: str) -> str:
+        """The text in `lang` ('vi' or 'en')."""
+        return self.vi if lang == "vi" else self.en
+
+
+class RuleUse(_Data):
+    """A rule as a plan uses it: which identifier it cites, with which parameters, and whether a leader may waive it."""
+
+    id: str
+    waivable: bool = False
+    params: dict[str, Any] = Field(default_factory=dict, alias="with")
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    @property
+    def source(self) -> Source:
+        """Where the rule comes from; a rule without a prefix cites a clause of its plan."""
+        return source_of(self.id)
+
+
+class PlainField(_Data):
+    """A field of a step that a plan defines for itself."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    type: Literal["text", "integer", "date", "boolean", "document"] = "text"
+    required: bool = True
+    title: Text | None = None
+
+
+class Step(_Data):
+    """One step of a workflow: from which state to which, by whom, under which rules (rule name -> use)."""
+
+    moves: dict[str, str | dict[str, str]]
+    roles: tuple[str, ...]
+    rules: dict[str, RuleUse] = {}
+    title: Text | None = None
+    note: Text | None = None
+    fields: tuple[PlainField, ...] = ()
+    effect: dict[str, int] = {}  # parameters of a built-in effect, as `late_after_days`
+
+    def targets(self, state: str) -> dict[str, str]:
+        """Outcome -> target from `state`; a step with one outcome has the key ''. Empty where it is not possible."""
+        move = self.moves.get(state)
+        if move is None:
+            return {}
+        return {"": move} if isinstance(move, str) else move
+
+
+class State(_Data):
+    """A state of a workflow; `milestone` states are the ones every workflow passes."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: Text
+    milestone: bool = False
+    side: bool = False  # a detour or an end before the end: not on the chain of a task that meets no obstacle
+    final: bool = False
+
+
+class Purpose(_Data):
+    """Who decides on one purpose (select, appraise, approve, accept, recognise) and which rule says so."""
+
+    by: Decider
+    whose: Literal["unit", "department"] | None = None
+    id: str = "house.right_council"
+
+
+class Workflow(_Data):
+    """The life of a task of one level."""
+
+    level: str
+    title: Text
+    states: tuple[State, ...]
+    steps: dict[str, Step]
+    decides: dict[str, Purpose] = {}
+    right_council: str = "house.right_council"
+    unit_roles: tuple[str, ...] = ("unit_officer", "secretary", "finance")
+
+    @cached_property
+    def state_names(self) -> frozenset[str]:
+        """The names of all states."""
+        return frozenset(state.name for state in self.states)
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """The states of a task that meets no obstacle, in order."""
+        return tuple(state.name for state in self.states if not state.side)
+
+    def purpose_id(self, purpose: str) -> str:
+        """The rule that names the right council for `purpose`."""
+        found = self.decides.get(purpose)
+        return found.id if found else self.right_council
+
+
+class Seats(_Data):
+    """How a council is made up."""
+
+    least: int = 5
+    most: int = 11
+    odd: bool = True
+    needs: dict[str, int] = {"chair": 1, "secretary": 1, "reviewer": 2}
+
+
+class ScoreRule(_Data):
+    """An average of scores: at least `passes` passes, from `revises` to below it asks for revision."""
+
+    passes: Share = Fraction(70)
+    revises: Share = Fraction(50)
+
+
+class GradeRule(_Data):
+    """Excellent when at least `excellent` of those present say so and nobody fails; fail when over `fail_over` do."""
+
+    excellent: Share = Fraction(3, 4)
+    fail_over: Share = Fraction(1, 3)
+
+
+class CouncilRules(_Data):
+    """How councils are made up, meet and vote. Customary unless the plan's department has its own regulation."""
+
+    composition_rule: str = "customary.council_composition"
+    quorum_rule: str = "customary.quorum"
+    conflict_rule: str = "customary.conflict_of_interest"
+    seats: Seats = Seats()
+    quorum: Share = Fraction(2, 3)
+    chairs: tuple[str, ...] = ("chair", "vice_chair")
+    kinds: dict[str, tuple[str, ...]] = {}
+    majority: Share = Fraction(3, 4)
+    score: ScoreRule = ScoreRule()
+    grade: GradeRule = GradeRule()
+    lead_unit_votes: int = 1
+    lead_unit_barred: tuple[str, ...] = ("chair", "vice_chair", "reviewer", "secretary")
+
+
+class Target(_Data):
+    """A figure the plan wants reached."""
+
+    measure: str
+    value: int
+    unit: Literal["percent", "count"]
+
+
+class Clause(_Data):
+    """One clause of a plan, carried by a rule, an obligation, a registry, a report, a target, or context."""
+
+    id: str
+    kind: Literal["rule", "obligation", "assignment", "target", "registry", "context"]
+    text: Text
+    system: str | None = None
+    reading: str | None = None
+    carried: tuple[str, ...] = ()
+    lead: str | None = None
+    coordinate: tuple[str, ...] = ()
+    time: str | None = None
+    year: int | None = None
+    due: date | None = None  # the day the plan names for a target
+    due_is: Literal["before"] | None = None
+    target: Target | None = None
+    units_vi: tuple[str, ...] = ()
+
+
+class Obligation(_Data):
+    """What every unit that takes part owes: once (`due`), or again (`recurs`); `due` names the last day on time."""
+
+    what: str
+    clause: str
+    also: tuple[str, ...] = ()  # the clauses that state the same duty
+    who: Literal["every_unit", "department"] = "every_unit"
+    years: tuple[int, ...] = ()
+    since: int | None = None
+    recurs: Literal["once", "yearly", "half_yearly", "quarterly", "monthly"] = "once"
+    first: str | None = None  # the first period owed, '2025-03'
+    periods: tuple[str, ...] = ()  # which of the year are owed, as 'H1'; all when empty
+    last_days: tuple[str, ...] = ()  # month-day, the last day on time, one a period; when empty, a period's last day
+    to: str | None = None
+
+
+class Basis(_Data):
+    """A document the plan rests on."""
+
+    number: str
+    date: date
+    issuer_vi: str
+    note: str | None = None
+
+
+class TopicGroup(_Data):
+    """One of the groups of topics a task falls in."""
+
+    id: int
+    vi: str
+    en: str
+
+
+class Plan(_Data):
+    """A plan as adopted: self-contained, so that its content and its hash say all."""
+
+    id: str = Field(pattern=r"^[\w.\-]{1,64}$")
+    number: str
+    issued_on: date
+    issuer: str
+    title: Text
+    province: str
+    basis: tuple[Basis, ...] = ()
+    offices: dict[str, str] = {}
+    topic_groups: tuple[TopicGroup, ...] = ()
+    level_rule: str = "house.level"
+    council: CouncilRules = CouncilRules()
+    line_rules: dict[str, str] = {}  # payer -> the rule that keeps a line's amount above its allocations
+    line_rule: str = "house.within_line"
+    seminar_parts: RuleUse | None = None
+    clauses: tuple[Clause, ...] = ()
+    obligations: tuple[Obligation, ...] = ()
+    workflows: dict[str, Workflow] = {}
+
+    @cached_property
+    def clause_ids(self) -> frozenset[str]:
+        """The identifiers of all clauses."""
+        return frozenset(clause.id for clause in self.clauses)
+
+    def uses(self) -> Iterator[tuple[str, str, str, RuleUse]]:
+        """Every use of a rule: level, step, rule name, use."""
+        for level, workflow in self.workflows.items():
+            for name, step in workflow.steps.items():
+                for rule, use in step.rules.items():
+                    yield level, name, rule, use
+
+
+def source_of(rule_id: str) -> Source:
+    """The kind of source a rule id names: its prefix, or a clause of a plan."""
+    prefix = rule_id.split(".", 1)[0]
+    if prefix == "law":
+        return "law"
+    if prefix == "customary":
+        return "customary"
+    return "house" if prefix == "house" else "plan"

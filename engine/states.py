@@ -1,0 +1,325 @@
+"""What the engine knows of each stream: the folded states that decisions look at. Plain values; they decide nothing."""
+
+from datetime import date, datetime
+from msgspec import Struct
+from msgspec.json import Decoder, Encoder
+
+from engine.plan import NEW
+
+
+class Grant(Struct, frozen=True, array_like=True):
+    """A role held from `since` to `until`, both days included."""
+
+    role: str
+    unit: str | None
+    since: date
+    until: date | None = None
+
+    def holds(self, on: date) -> bool:
+        """Whether the role is held on that date."""
+        return self.since <= on and (self.until is None or on <= self.until)
+
+
+class Talk(Struct, frozen=True, array_like=True):
+    """A seminar report that a person gave."""
+
+    on: date
+    plan: str
+    task: str | None
+
+
+class Person(Struct, frozen=True):
+    """A person: unit, roles by date, tasks led, seminar reports given."""
+
+    person: str
+    name: str
+    unit: str | None = None
+    grants: tuple[Grant, ...] = ()
+    leads: tuple[str, ...] = ()
+    talks: tuple[Talk, ...] = ()
+    version: int = 0
+
+    def roles(self, on: date) -> tuple[Grant, ...]:
+        """The roles held on that date."""
+        return tuple(grant for grant in self.grants if grant.holds(on))
+
+
+class Portal(Struct, frozen=True, array_like=True):
+    """A unit's portal from a date on."""
+
+    since: date
+    url: str
+
+
+class Office(Struct, frozen=True, array_like=True):
+    """Who manages research in a unit from a date on."""
+
+    since: date
+    office: str | None
+    leader: str | None
+    officer: str | None
+
+
+class Unit(Struct, frozen=True):
+    """A unit: name, plans it takes part in, portal and research office by date."""
+
+    unit: str
+    name: str
+    kind: str
+    ownership: str
+    subordinate: bool
+    plans: tuple[str, ...]
+    since: date
+    portals: tuple[Portal, ...] = ()
+    offices: tuple[Office, ...] = ()
+    version: int = 0
+
+    def in_force(self, on: date) -> bool:
+        """Whether the unit exists on that date."""
+        return self.since <= on
+
+    def portal(self, on: date) -> str | None:
+        """The portal in force on that date."""
+        return next((p.url for p in reversed(self.portals) if p.since <= on), None)
+
+    def office(self, on: date) -> Office | None:
+        """The research office on record for that date."""
+        return next((o for o in reversed(self.offices) if o.since <= on), None)
+
+
+class Membership(Struct, frozen=True, array_like=True):
+    """A seat in a council from `since` to `until`, both days included."""
+
+    person: str
+    role: str
+    since: date
+    until: date | None = None
+
+
+class Council(Struct, frozen=True):
+    """A council: whose it is, when it is in force, who sits in it by date. No unit: the Department's."""
+
+    council: str
+    name: str
+    kind: str
+    unit: str | None
+    plan: str
+    since: date
+    until: date | None
+    seats: tuple[Membership, ...]
+    version: int = 0
+
+    def in_force(self, on: date) -> bool:
+        """Whether the council may sit on that date."""
+        return self.since <= on and (self.until is None or on <= self.until)
+
+    def members(self, on: date) -> dict[str, str]:
+        """Member -> role on that date."""
+        return {s.person: s.role for s in self.seats if s.since <= on and (s.until is None or on <= s.until)}
+
+
+class Vote(Struct, frozen=True, array_like=True):
+    """One ballot: a vote, or a score as exact decimal text."""
+
+    person: str
+    vote: str | None
+    score: str | None
+
+
+class AgendaItem(Struct, frozen=True):
+    """An item of a session, with its ballots once they are cast."""
+
+    purpose: str
+    task: str | None = None
+    initiative: str | None = None
+    reviewers: tuple[str, ...] = ()
+    cast: bool = False
+    ballots: tuple[Vote, ...] = ()
+    recused: tuple[str, ...] = ()
+
+
+class Session(Struct, frozen=True):
+    """A meeting of a council."""
+
+    session: str
+    council: str
+    on: date
+    present: tuple[str, ...]
+    items: tuple[AgendaItem, ...]
+    minutes: dict[str, str] | None = None
+    version: int = 0
+
+    def item(self, purpose: str, task: str | None, initiative: str | None = None) -> AgendaItem | None:
+        """The item with that purpose for that task or initiative."""
+        wanted = (purpose, task, initiative)
+        return next((i for i in self.items if (i.purpose, i.task, i.initiative) == wanted), None)
+
+
+class Line(Struct, frozen=True):
+    """A budget line; whole đồng."""
+
+    line: str
+    plan: str
+    year: int
+    payer: str
+    unit: str | None
+    amount: int
+    since: date
+    allocated: int = 0
+    disbursed: int = 0
+    returned: int = 0
+    version: int = 0
+
+    @property
+    def left(self) -> int:
+        """What may still be allocated."""
+        return self.amount - self.allocated + self.returned
+
+
+class Share(Struct, frozen=True, array_like=True):
+    """A task's money from one line; whole đồng."""
+
+    allocated: int = 0
+    disbursed: int = 0
+    returned: int = 0
+
+    @property
+    def left(self) -> int:
+        """What may still be spent or returned."""
+        return self.allocated - self.disbursed - self.returned
+
+
+class Milestone(Struct, frozen=True):
+    """A state that was reached."""
+
+    state: str
+    on: date
+    recorded_at: datetime
+    position: int
+    version: int
+    step: str
+    document: dict[str, str] | None = None
+
+
+class Waiver(Struct, frozen=True, array_like=True):
+    """A rule waived for the next step of that name, from its own date on."""
+
+    rule: str
+    step: str
+    on: date
+    document: str
+
+
+class Task(Struct, frozen=True):
+    """A research task. Before its registration there may be waivers only, and the state is `new`. Whole đồng."""
+
+    task: str
+    plan: str = ""
+    plan_version: int = 0
+    level: str = ""
+    year: int = 0
+    title: str = ""
+    title_en: str | None = None
+    lead_unit: str = ""
+    investigator: str = ""
+    team: tuple[str, ...] = ()
+    partners: tuple[str, ...] = ()
+    suppliers: tuple[str, ...] = ()
+    topic_group: int | None = None
+    human_subjects: bool = False
+    start: date = date.min
+    end: date = date.min
+    estimate: tuple[tuple[str, int], ...] = ()
+    appraised: tuple[tuple[str, int], ...] | None = None  # the estimate that passed the appraisal
+    approved: int | None = None
+    approved_estimate: tuple[tuple[str, int], ...] = ()
+    state: str = NEW
+    came_from: str = NEW
+    registered_by: str | None = None
+    approved_by: str | None = None
+    money: dict[str, Share] = {}  # line -> share
+    spent: dict[str, int] = {}  # content -> whole đồng
+    progress: int = 0  # reports
+    handed_in: date = date.min  # the newest resubmission or submission
+    grade: str | None = None
+    failures: tuple[date, ...] = ()
+    newest_result: tuple[date, str] | None = None
+    recognised: bool = False
+    published_url: str | None = None
+    late: bool = False
+    extended: bool = False
+    milestones: tuple[Milestone, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    version: int = 0
+
+    @property
+    def allocated(self) -> int:
+        """Allocations, returns not taken off."""
+        return sum(share.allocated for share in self.money.values())
+
+    @property
+    def disbursed(self) -> int:
+        """What was paid out."""
+        return sum(share.disbursed for share in self.money.values())
+
+    @property
+    def returned(self) -> int:
+        """What went back to the lines."""
+        return sum(share.returned for share in self.money.values())
+
+    @property
+    def last_step_on(self) -> date:
+        """The decision date of the newest step that changed the state."""
+        return self.milestones[-1].on if self.milestones else date.min
+
+
+class PlanVersions(Struct, frozen=True):
+    """The versions of a plan that were adopted, oldest first, by their SHA-256."""
+
+    plan: str
+    hashes: tuple[str, ...] = ()
+    version: int = 0
+
+
+class PlanList(Struct, frozen=True):
+    """The ids of all adopted plans."""
+
+    ids: tuple[str, ...] = ()
+
+
+class UnitYear(Struct, frozen=True):
+    """What a unit did under a plan in a year."""
+
+    key: str
+    seminars: tuple[date, ...] = ()
+    version: int = 0
+
+
+
+TYPES: dict[str, type[Struct]] = {
+    "person": Person,
+    "unit": Unit,
+    "council": Council,
+    "session": Session,
+    "line": Line,
+    "task": Task,
+    "plan": PlanVersions,
+    "plans": PlanList,
+    "unit_year": UnitYear,
+}
+_DECODERS: dict[str, Decoder[Struct]] = {}
+_ENCODER = Encoder()
+
+
+def encode_state(state: Struct) -> bytes:
+    """A state as the decision index keeps it."""
+    return _ENCODER.encode(state)
+
+
+def decode_state(key: str, data: bytes) -> Struct:
+    """A state from the decision index; its type follows from the key's kind."""
+    name = key.split(":", 1)[0]
+    decoder = _DECODERS.get(name)
+    if decoder is None:
+        decoder = _DECODERS[name] = Decoder(TYPES[name])
+    return decoder.decode(data)

@@ -1,0 +1,130 @@
+"""Vietnamese text, dates and amounts for people to search, sort and read; refuses to guess what damaged text meant."""
+
+import unicodedata
+
+_D_LETTERS = str.maketrans({"đ": "d", "Đ": "d", "ð": "d", "Ð": "d"})
+
+# CLDR `vi`: letters first, then tones in dictionary order, then capitals.
+_ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_LETTER_RANK = {letter: chr(0x41 + rank) for rank, letter in enumerate(_ALPHABET)}
+_TONE_RANK = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
+_LETTER_MARKS = frozenset("\u0306\u0302\u031b")  # breve, circumflex, horn: they make another letter, not a tone
+_OTHER_MARK = "6"
+
+_DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
+_BILLION = 1_000_000_000
+
+
+def nfc(s: str) -> str:
+    """Take any text; give the same text composed (NFC), as the log keeps it."""
+    return unicodedata.normalize("NFC", s)
+
+
+def fold(s: str) -> str:
+    """Take any text; give the form used for search: no marks, no capitals, đ and ð as d, single spaces."""
+    if not s.isascii():
+        bare = unicodedata.normalize("NFD", s.translate(_D_LETTERS))
+        s = "".join(c for c in bare if not unicodedata.combining(c))
+    return " ".join(s.casefold().split())
+
+
+def sort_key(s: str) -> str:
+    """Take any text; give a key whose code-point order (COLLATE "C", BINARY) is the CLDR Vietnamese order.
+
+    Three levels, parted by a blank, which sorts below everything else in the key: letters, tones, capitals.
+    """
+    letters, tones, capitals = [], [], []
+    for cluster in _clusters(" ".join(s.split())):
+        letter, tone = _letter_and_tone(cluster)
+        letters.append(_rank(letter.casefold()))
+        tones.append(tone)
+        capitals.append("1" if letter != letter.lower() else "0")
+    return f"{''.join(letters)} {''.join(tones).rstrip('0')} {''.join(capitals).rstrip('0')}".rstrip(" ")
+
+
+def format_amount(n: int, lang: str) -> str:
+    """Take whole đồng and a language; give 1.234.567 for vi, 1,234,567 for any other."""
+    grouped = f"{n:,}"
+    return grouped.replace(",", ".") if lang == "vi" else grouped
+
+
+def format_date(iso: str, lang: str) -> str:
+    """Take YYYY-MM-DD and a language; give dd/mm/yyyy for vi, ISO for any other. Text of another shape comes back."""
+    if lang != "vi" or len(iso) != 10 or iso[4] != "-" or iso[7] != "-":
+        return iso
+    return f"{iso[8:]}/{iso[5:7]}/{iso[:4]}"
+
+
+def amount_in_words(n: int) -> str:
+    """Take whole đồng; give the amount as Vietnamese documents spell it: 'một trăm mười triệu đồng'."""
+    sign = "âm " if n < 0 else ""
+    return f"{sign}{_number_in_words(abs(n))} đồng"
+
+
+def _clusters(s: str) -> list[str]:
+    """Each base character with its marks, decomposed."""
+    found: list[str] = []
+    for c in unicodedata.normalize("NFD", s.replace("Ð", "Đ").replace("ð", "đ")):
+        if found and unicodedata.combining(c):
+            found[-1] += c
+        else:
+            found.append(c)
+    return found
+
+
+def _letter_and_tone(cluster: str) -> tuple[str, str]:
+    base, marks = cluster[0], cluster[1:]
+    shape = "".join(m for m in marks if m in _LETTER_MARKS)
+    letter = unicodedata.normalize("NFC", base + shape)
+    if letter.casefold() not in _LETTER_RANK:  # ŏ is no letter of the alphabet: a plain o with a foreign mark
+        return base, _OTHER_MARK if marks else "0"
+    others = [m for m in marks if m not in _LETTER_MARKS]
+    return letter, _TONE_RANK.get(others[0], _OTHER_MARK) if others else "0"
+
+
+def _rank(letter: str) -> str:
+    """Blank < punctuation < digits < a ... z < other scripts, each without a blank, which parts the levels."""
+    if letter == " ":
+        return "!"
+    if len(letter) > 1:  # ß casefolds to ss
+        return "".join(_rank(c) for c in letter)
+    if letter.isascii():
+        return _LETTER_RANK.get(letter) or (letter if letter.isdigit() else '"' + letter)
+    return _LETTER_RANK.get(letter) or ("~" + letter if letter.isalnum() else '"' + letter)
+
+
+def _number_in_words(n: int) -> str:
+    if n < _BILLION:
+        return _below_billion(n, full=False)
+    billions, rest = divmod(n, _BILLION)
+    words = f"{_number_in_words(billions)} tỷ"
+    return f"{words} {_below_billion(rest, full=True)}" if rest else words
+
+
+def _below_billion(n: int, *, full: bool) -> str:
+    """`full`: something stands before, so the first group spoken says its empty hundreds (không trăm linh năm)."""
+    if n == 0:
+        return _DIGITS[0]
+    words: list[str] = []
+    for size, name in ((1_000_000, "triệu"), (1_000, "nghìn"), (1, "")):
+        group = n // size % 1_000
+        if group:
+            words += [*_hundreds(group, full=full or bool(words)), name]
+    return " ".join(w for w in words if w)
+
+
+def _hundreds(n: int, *, full: bool) -> list[str]:
+    hundreds, rest = divmod(n, 100)
+    words = [_DIGITS[hundreds], "trăm"] if hundreds or full else []
+    return words + (_tens(rest, after_hundreds=bool(words)) if rest else [])
+
+
+def _tens(n: int, *, after_hundreds: bool) -> list[str]:
+    tens, unit = divmod(n, 10)
+    if tens == 0:
+        return ["linh", _DIGITS[unit]] if after_hundreds else [_DIGITS[unit]]
+    words = ["mười"] if tens == 1 else [_DIGITS[tens], "mươi"]
+    if unit == 0:
+        return words
+    special = {5: "lăm"} if tens == 1 else {1: "mốt", 4: "tư", 5: "lăm"}
+    return [*words, special.get(unit, _DIGITS[unit])]

@@ -1,0 +1,172 @@
+"""What is read and written inside one transaction of the log. A Reader cannot write; a Writer only adds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from engine.drivers import UPSERT_STATE, Conflict, Head, Session, StoreError
+
+BATCH = 2000
+IDS_A_STATEMENT = 500
+COLUMNS = "position, stream, version, kind, coalesce(recorded_at, ''), body"
+PUT_META = "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+INSERT_REFUSAL = "INSERT INTO refusals (recorded_at, actor, command, stream, body) VALUES (?, ?, ?, ?, ?)"
+# The condition is checked under the lock of the row, so of two consumers with one position the second gets no row.
+TRACK = (
+    "INSERT INTO tracking VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET position = excluded.position "
+    "WHERE tracking.position < excluded.position RETURNING position"
+)
+
+
+class Row(NamedTuple):
+    """An event as the log holds it. `recorded_at` is empty where the writer gave none."""
+
+    position: int
+    stream: str
+    version: int
+    kind: str
+    recorded_at: str
+    body: bytes
+
+
+class KnownCommand(NamedTuple):
+    """A command id that was used, the digest of the command's content, and the event it led to."""
+
+    command_id: str
+    digest: str
+    position: int
+    stream: str
+    version: int
+
+
+class RefusalRow(NamedTuple):
+    """A refused attempt, kept outside the log."""
+
+    recorded_at: str
+    actor: str
+    command: str
+    stream: str
+    body: bytes
+
+
+class Reader:
+    """One consistent view of the store. Every method may raise StoreUnavailable."""
+
+    def __init__(self, session: Session, head: Head) -> None:
+        self._session = session
+        self._head = head
+
+    def head(self) -> Head:
+        """The last position and its recording time; 0 and '' in an empty log."""
+        return self._head
+
+    def states(self, keys: Sequence[str]) -> dict[str, bytes]:
+        """The cached states under `keys`, without those that are not there."""
+        return dict(self._among("SELECT key, data FROM states WHERE", "key", keys))
+
+    def commands(self, ids: Sequence[str]) -> dict[str, KnownCommand]:
+        """The command ids among `ids` that were used before."""
+        select = "SELECT command_id, digest, position, stream, version FROM commands WHERE"
+        return {row[0]: KnownCommand._make(row) for row in self._among(select, "command_id", ids)}
+
+    def command(self, command_id: str) -> KnownCommand | None:
+        """What became of a command id, or None where it was never used."""
+        return self.commands([command_id]).get(command_id)
+
+    def stream(self, stream: str, *, after: int = 0) -> Iterator[Row]:
+        """The events of one stream with a version above `after`, by version."""
+        sql = f"SELECT {COLUMNS} FROM events WHERE stream = ? AND version > ? ORDER BY version LIMIT ?"
+        while page := self._session.rows(sql, (stream, after, BATCH)):
+            yield from map(Row._make, page)
+            after = page[-1][2]
+            if len(page) < BATCH:
+                return
+
+    def events(self, *, after: int = 0, upto: int | None = None, batch: int = BATCH) -> Iterator[Row]:
+        """The events with a position above `after` and up to `upto`, by position; `batch` of them are in memory."""
+        last = self._head[0] if upto is None else min(upto, self._head[0])
+        sql = f"SELECT {COLUMNS} FROM events WHERE position > ? AND position <= ? ORDER BY position LIMIT ?"
+        while after < last and (page := self._session.rows(sql, (after, last, batch))):
+            yield from map(Row._make, page)
+            after = page[-1][0]
+
+    def version(self, stream: str) -> int:
+        """The last version of a stream, 0 where it has no event."""
+        return int(self._session.rows("SELECT coalesce(max(version), 0) FROM events WHERE stream = ?", [stream])[0][0])
+
+    def meta(self, key: str) -> str | None:
+        """A fact about the store itself, or None."""
+        found = self._session.rows("SELECT value FROM meta WHERE key = ?", [key])
+        return str(found[0][0]) if found else None
+
+    def refusals(self, limit: int) -> list[RefusalRow]:
+        """The newest refused attempts, newest first."""
+        sql = "SELECT recorded_at, actor, command, stream, body FROM refusals ORDER BY id DESC LIMIT ?"
+        return list(map(RefusalRow._make, self._session.rows(sql, [limit])))
+
+    def _among(self, select: str, column: str, values: Sequence[str]) -> Iterator[Any]:
+        for start in range(0, len(values), IDS_A_STATEMENT):
+            condition, bound = self._session.among(column, values[start : start + IDS_A_STATEMENT])
+            yield from self._session.rows(f"{select} {condition}", bound)
+
+
+class Writer(Reader):
+    """The only writer of the moment: what it read stays true until it commits."""
+
+    def __init__(self, session: Session, head: Head) -> None:
+        super().__init__(session, head)
+        self.dirty = False
+        self.failure: StoreError | None = None
+
+    def append(
+        self,
+        rows: Sequence[Row],
+        states: Mapping[str, tuple[int, bytes]] | None = None,
+        commands: Sequence[KnownCommand] = (),
+    ) -> None:
+        """Add events at the next positions, with the states they lead to (key -> position, data) and their command ids.
+
+        Raises Conflict where a position, a version of a stream or a command id is taken: nothing of the transaction
+        is kept then, also if the block that holds the writer goes on."""
+        put = [(key, position, data) for key, (position, data) in (states or {}).items()]
+        with self._writing():
+            for expected, row in enumerate(rows, self._head[0] + 1):
+                if row.position != expected:
+                    raise Conflict(f"position {row.position} is not the next one, {expected}")
+            self._session.append(rows, commands, put)
+        if rows:
+            self._head = (rows[-1].position, rows[-1].recorded_at)
+
+    def refuse(self, rows: Sequence[RefusalRow]) -> None:
+        """Keep refused attempts."""
+        with self._writing():
+            self._session.many(INSERT_REFUSAL, rows)
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Put a fact about the store itself."""
+        with self._writing():
+            self._session.rows(PUT_META, (key, value))
+
+    def replace_states(self, rows: Iterable[tuple[str, int, bytes]]) -> None:
+        """Drop the cached states and put these in their place (key, position, data)."""
+        with self._writing():
+            self._session.rows("DELETE FROM states")
+            self._session.many(UPSERT_STATE, rows)
+
+    def track(self, name: str, position: int) -> None:
+        """Note how far a consumer has come. Raises Conflict unless that is further than before."""
+        with self._writing():
+            if not self._session.rows(TRACK, (name, position)):
+                raise Conflict(f"{name} has already come to position {position}")
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        # A statement that fails may have done half of its rows, so a failure ends the whole transaction.
+        self.dirty = True
+        try:
+            yield
+        except StoreError as failure:
+            self.failure = failure
+            raise

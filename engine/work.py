@@ -1,0 +1,141 @@
+"""One transaction's view: states as loaded and as staged, plans, what will be appended. It decides nothing."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from hashlib import sha256
+
+from msgspec import Struct
+from pydantic_core import from_json
+
+from engine import fold_task  # noqa: F401 - registers how facts change a task
+from engine.commands import Command
+from engine.decider.answers import Accepted
+from engine.envelope import Event, encode, instant
+from engine.fold import evolve
+from engine.log import KnownCommand, Reader, Row, Writer
+from engine.plan import Plan
+from engine.states import PlanList, PlanVersions, decode_state, encode_state
+
+PlanCache = dict[tuple[str, int], Plan]
+
+
+def digest(command: Command) -> str:
+    """What tells whether two commands with the same id say the same."""
+    return sha256(command.model_dump_json(exclude_none=True, by_alias=True).encode()).hexdigest()
+
+
+class Work:
+    """States and plans within one transaction; what is staged is seen by the next command and flushed as one."""
+
+    def __init__(self, reader: Reader, plans: PlanCache) -> None:
+        self.reader = reader
+        self._plans = plans
+        self._states: dict[str, Struct | None] = {}
+        self._known: dict[str, KnownCommand | None] = {}
+        self._changed: dict[str, int] = {}
+        self._rows: list[Row] = []
+        self._commands: list[KnownCommand] = []
+        self._position, self._recorded_at = reader.head()
+
+    def get(self, key: str) -> Struct | None:
+        """The state of `key` as it stands, with what is staged."""
+        if key not in self._states:
+            self.load((key,))
+        return self._states[key]
+
+    def load(self, keys: Iterable[str]) -> None:
+        """Read several states at once."""
+        wanted = [key for key in dict.fromkeys(keys) if key not in self._states]
+        if wanted:
+            found = self.reader.states(wanted)
+            for key in wanted:
+                data = found.get(key)
+                self._states[key] = decode_state(key, data) if data is not None else None
+
+    def load_commands(self, ids: Sequence[str]) -> None:
+        """Read what became of several command ids at once."""
+        wanted = [ident for ident in dict.fromkeys(ids) if ident not in self._known]
+        if wanted:
+            found = self.reader.commands(wanted)
+            self._known.update({ident: found.get(ident) for ident in wanted})
+
+    def known(self, command_id: str) -> KnownCommand | None:
+        """What became of a command id, staged ones included."""
+        self.load_commands((command_id,))
+        return self._known[command_id]
+
+    def newest(self, plan: str) -> tuple[Plan, int] | None:
+        """The newest version of a plan and its number."""
+        state = self.get(f"plan:{plan}")
+        if not isinstance(state, PlanVersions):
+            return None
+        return self.version(plan, state.version), state.version
+
+    def version(self, plan: str, number: int) -> Plan:
+        """A version of a plan as it was adopted."""
+        found = self._plans.get((plan, number))
+        if found is None:
+            stream = f"plan:{plan}"
+            staged = [row for row in self._rows if (row.stream, row.version) == (stream, number)]
+            row = staged[0] if staged else next(self.reader.stream(stream, after=number - 1))
+            found = self._plans[plan, number] = Plan.model_validate(from_json(row.body)["data"]["content"])
+        return found
+
+    def ids(self) -> Sequence[str]:
+        """The ids of all adopted plans."""
+        state = self.get("plans:all")
+        return state.ids if isinstance(state, PlanList) else ()
+
+    def stage(self, command: Command, accepted: Accepted, now: datetime) -> Event:
+        """The event of an accepted command, at the next position, seen from here on."""
+        stream = accepted.fact.stream()
+        before = self.get(stream)
+        # The clock may have been set back; the log's time never runs backwards.
+        self._recorded_at = max(instant(now), self._recorded_at)
+        event = Event(
+            position=self._position + 1,
+            stream=stream,
+            version=(before.version if before else 0) + 1,  # type: ignore[attr-defined]
+            fact=accepted.fact,
+            on=command.on,
+            recorded_at=datetime.fromisoformat(self._recorded_at),
+            actor=command.actor,
+            role=accepted.role,
+            command=command.command,
+            command_id=command.command_id,
+            document=accepted.document,
+            plan=accepted.plan,
+            findings=accepted.findings,
+        )
+        self._enter(event, command)
+        return event
+
+    def _enter(self, event: Event, command: Command) -> None:
+        self._position = event.position
+        body = encode(event)
+        kind = event.fact.KIND
+        self._rows.append(Row(event.position, event.stream, event.version, kind, self._recorded_at, body))
+        for key in event.fact.touches():
+            self._states[key] = evolve(key, self.get(key), event)
+            self._changed[key] = event.position
+        if command.command_id is not None:
+            known = KnownCommand(command.command_id, digest(command), event.position, event.stream, event.version)
+            self._known[command.command_id] = known
+            self._commands.append(known)
+
+    @property
+    def staged(self) -> int:
+        """How many events wait to be appended."""
+        return len(self._rows)
+
+    def flush(self, writer: Writer) -> None:
+        """Append what is staged, with the states it leads to and the command ids."""
+        if not self._rows:
+            return
+        states = {
+            key: (position, encode_state(state))
+            for key, position in self._changed.items()
+            if (state := self._states[key]) is not None
+        }
+        writer.append(self._rows, states, self._commands)
+        self._rows, self._commands, self._changed = [], [], {}

@@ -1,0 +1,160 @@
+"""XLSX: commands on one sheet, nested fields on sheets of their own; refuses merged cells and cells with errors."""
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
+
+from engine.catalogue import N_, Message
+from engine.text import nfc
+from intake.cells import Cell, is_empty, value_of
+from intake.lines import NO_COMMAND, IntakeError, Kind, KindOf, Line, Unfit
+from intake.table import NO_NAME, Table, cell_name
+from intake.table import lines as lines_of
+from intake.xlsxscan import BROKEN, faults_of
+
+COMMANDS: Final = "commands"
+_Found = dict[int, dict[str, tuple[str, object]]]
+_REFERENCES: Final = ("row", "line")
+_MERGED: Final = N_("The cells {cells} are merged: unmerge them, and fill in each cell")
+_NO_ROW: Final = N_("There is no command in {reference} {number} of the sheet {sheet}")
+_ONE_REFERENCE: Final = N_("The sheet needs one column that says whose each row is, named row or line")
+
+
+def lines(data: bytes, where: Message, kind_of: KindOf) -> Iterator[Line]:
+    """Take the bytes of a workbook; give its lines. Raises IntakeError where it cannot be read as a whole."""
+    tables = _tables(data, where)
+    commands = next((t for t in tables if t.sheet.lower() == COMMANDS), tables[0])
+    found = _Commands.of(commands)
+    if not found.names:
+        raise IntakeError(Message.of(NO_COMMAND), where)
+    nested: _Found = {}
+    for table in tables:
+        if table is not commands:
+            _collect(table, found, kind_of, nested)
+    return lines_of(commands, kind_of, nested)
+
+
+def _tables(data: bytes, where: Message) -> list[Table]:
+    faults = faults_of(data, where)
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        names = [s.name for s in book.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]
+        tables = [_table(book.get_sheet_by_name(name), faults.get(name, {}), where) for name in names]
+    except CalamineError:
+        raise IntakeError(Message.of(BROKEN), where) from None
+    if not tables:
+        raise IntakeError(Message.of(NO_COMMAND), where)
+    return tables
+
+
+def _table(sheet: CalamineSheet, faults: Mapping[tuple[int, int], Message], where: Message) -> Table:
+    rows: list[list[Cell]] = sheet.to_python(skip_empty_area=False)
+    spoiled: dict[int, dict[int, Message]] = {}
+    for (row, column), message in faults.items():
+        spoiled.setdefault(row, {})[column] = message
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        message = Message.of(_MERGED, cells=f"{cell_name(top, left)}:{cell_name(bottom, right)}")
+        for row in range(top, min(bottom + 1, len(rows))):
+            spoiled.setdefault(row, {})[left] = message
+    return Table(where, nfc(sheet.name), rows, spoiled)
+
+
+@dataclass(frozen=True, slots=True)
+class _Commands:
+    """Which command stands in which row, by the row of the sheet and by the running number."""
+
+    sheet: str
+    names: Mapping[int, str]
+    by_number: Sequence[int]
+
+    @classmethod
+    def of(cls, table: Table) -> "_Commands":
+        """Take the sheet of commands; give where they stand."""
+        header = table.header()
+        column = header.index("command") if "command" in header else len(header)
+        rows = {row: str(cells[column]).strip() if column < len(cells) else "" for row, cells in table.filled_rows()}
+        return cls(table.sheet, rows, list(rows))
+
+    def row(self, reference: str, number: int) -> int | None:
+        """Take 'row' or 'line' and its number; give the row counted from 0, None where no command stands."""
+        if reference == "line":
+            return self.by_number[number - 1] if 0 < number <= len(self.by_number) else None
+        return number - 1 if number - 1 in self.names else None
+
+
+def _collect(table: Table, commands: _Commands, kind_of: KindOf, nested: _Found) -> None:
+    """Add what a sheet of nested values holds; a sheet of anything else is left alone."""
+    command, _, field = table.sheet.strip().lower().rpartition(".")
+    names = set(commands.names.values())
+    is_nested = command in names or any(kind_of(name, field) in ("nested", "object") for name in names)
+    if not table.rows or not is_nested or (command and command not in names):
+        return
+    sheet = _NestedSheet(table, field, kind_of)
+    for row, cells in table.filled_rows():
+        at = sheet.refers_to(row, cells, commands, command)
+        value = sheet.value(row, cells, commands.names[at])
+        _, whole = nested.setdefault(at, {}).setdefault(field, (table.sheet, None))
+        nested[at][field] = (table.sheet, sheet.joined(row, whole, value, commands.names[at]))
+
+
+class _NestedSheet:
+    """A sheet named after a field: a row an object of its list, a column a key, and one that says whose it is."""
+
+    def __init__(self, table: Table, field: str, kind_of: KindOf) -> None:
+        self._table, self._field, self._kind_of = table, field, kind_of
+        self._header = table.header()
+        present = [name for name in _REFERENCES if name in self._header]
+        if len(present) != 1:
+            raise IntakeError(Message.of(_ONE_REFERENCE), table.row_place(0))
+        self._reference = present[0]
+        self._column = self._header.index(self._reference)
+        self._lists_texts = set(filter(None, self._header)) == {self._reference, "value"}
+
+    def refers_to(self, row: int, cells: Sequence[Cell], commands: _Commands, command: str) -> int:
+        """Take a row; give the row of its command. Raises IntakeError where there is none, or another command."""
+        for column, message in self._table.spoiled.get(row, {}).items():
+            raise IntakeError(message, self._table.cell_place(row, column))
+        number = self._read(row, self._column, cells, "", self._reference, _always_integer)
+        at = commands.row(self._reference, number if isinstance(number, int) else 0)
+        if at is None or (command and commands.names[at] != command):
+            message = Message.of(_NO_ROW, reference=self._reference, number=number, sheet=commands.sheet)
+            raise IntakeError(message, self._table.cell_place(row, self._column))
+        return at
+
+    def value(self, row: int, cells: Sequence[Cell], command: str) -> object:
+        """Take a row and the command it belongs to; give its object, or its text where the sheet lists texts."""
+        kind_of = _always_text if self._lists_texts else self._kind_of
+        found: dict[str, object] = {}
+        for column, cell in enumerate(cells):
+            if column != self._column and not is_empty(cell):
+                name = self._header[column]
+                if not name:
+                    raise IntakeError(Message.of(NO_NAME), self._table.cell_place(row, column))
+                found[name] = self._read(row, column, cells, command, f"{self._field}.{name}", kind_of)
+        return found.get("value") if self._lists_texts else found
+
+    def joined(self, row: int, whole: object, value: object, command: str) -> object:
+        """Take what rows before gave and this row's value; give the field's value so far."""
+        if self._kind_of(command, self._field) != "object":
+            return [*whole, value] if isinstance(whole, list) else [value]
+        if whole is not None:
+            message = Message.of(N_("{name} takes one row for each command"), name=self._field)
+            raise IntakeError(message, self._table.row_place(row))
+        return value
+
+    def _read(self, row: int, column: int, cells: Sequence[Cell], command: str, path: str, kind_of: KindOf) -> object:
+        try:
+            return value_of(cells[column], command, path, kind_of)
+        except Unfit as unfit:
+            raise IntakeError(unfit.message, self._table.cell_place(row, column)) from None
+
+
+def _always_integer(_command: str, _field: str) -> Kind:
+    return "integer"
+
+
+def _always_text(_command: str, _field: str) -> Kind:
+    return "text"

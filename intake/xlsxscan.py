@@ -1,0 +1,90 @@
+"""Looks into a workbook before it is loaded: how far its sheets reach, which cells hold errors; refuses bombs."""
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from typing import IO, Final
+from xml.etree import ElementTree as ET
+
+from engine.catalogue import N_, Message
+from intake.lines import CELL_OF_SHEET, IntakeError
+
+MAX_UNPACKED: Final = 512 * 1024 * 1024
+MAX_CELLS: Final = 5_000_000
+
+_CHUNK: Final = 1024 * 1024
+_TAG_ROOM: Final = 4096  # a tag cut by the end of a chunk is read again with the next
+_CELL: Final = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*>')
+_ERROR: Final = re.compile(rb'\bt="e"')
+_MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_OFFICE: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+BROKEN: Final = N_("The file is not a workbook that can be read: save it as Excel workbook (.xlsx), without a password")
+_TOO_LARGE: Final = N_("The workbook is too large when unpacked: divide it")
+_TOO_FAR: Final = N_("Something is written as far away as this: delete the empty rows and columns, or divide the sheet")
+_ERROR_CELL: Final = N_("The cell holds an error, such as #N/A: put it right")
+
+Faults = Mapping[str, Mapping[tuple[int, int], Message]]
+"""By sheet, the cells (row and column from 0) that cannot be taken, and why."""
+
+
+def faults_of(data: bytes, where: Message) -> Faults:
+    """Take the bytes of a workbook; give its cells with errors. Raises IntakeError for what must not be loaded."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED:
+                raise IntakeError(Message.of(_TOO_LARGE), where)
+            return {name: _scan(archive, part, name, where) for name, part in _sheets(archive)}
+    except IntakeError:
+        raise
+    except Exception as error:  # a damaged archive fails in a dozen ways: zlib, struct, a part missing, a password
+        raise IntakeError(Message.of(BROKEN), where) from error
+
+
+def _sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    """The name of each sheet and the part of the archive it is in."""
+    with archive.open("xl/_rels/workbook.xml.rels") as file:
+        targets = {r.get("Id"): r.get("Target", "") for r in ET.parse(file).getroot()}
+    with archive.open("xl/workbook.xml") as file:
+        book = ET.parse(file).getroot()
+    for sheet in book.iter(f"{_MAIN}sheet"):
+        part = posixpath.normpath(posixpath.join("/xl", targets[sheet.get(_OFFICE)])).lstrip("/")
+        yield sheet.get("name", ""), part
+
+
+def _scan(archive: zipfile.ZipFile, part: str, name: str, where: Message) -> dict[tuple[int, int], Message]:
+    found: dict[tuple[int, int], Message] = {}
+    rows = columns = 0
+    with archive.open(part) as file:
+        for letters, digits, tag in _cells(file):
+            row, column = int(digits), _column(letters)
+            rows, columns = max(rows, row), max(columns, column)
+            if rows * columns > MAX_CELLS:
+                cell = (letters + digits).decode()
+                raise IntakeError(Message.of(_TOO_FAR), Message.of(CELL_OF_SHEET, file=where, sheet=name, cell=cell))
+            if _ERROR.search(tag):
+                found[row - 1, column - 1] = Message.of(_ERROR_CELL)
+    return found
+
+
+def _cells(file: IO[bytes]) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """Each cell tag: its column letters, its row digits and the whole tag. No sheet is held in memory as a whole."""
+    kept, unpacked = b"", 0
+    while chunk := file.read(_CHUNK):
+        unpacked += len(chunk)
+        if unpacked > MAX_UNPACKED:
+            raise ValueError("the archive lies about its sizes")
+        text, end = kept + chunk, 0
+        for found in _CELL.finditer(text):
+            end = found.end()
+            yield found[1], found[2], found[0]
+        kept = text[max(end, len(text) - _TAG_ROOM) :]
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number

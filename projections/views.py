@@ -1,0 +1,197 @@
+"""What a person reads of one stream: a task as it stands, what can be done next, the history. It records nothing."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, cast
+
+from pydantic_core import from_json, to_json
+
+from engine.ask import Facts, Verdict
+from engine.decider.answers import FieldError
+from engine.desk import Desk, NoSuchTask, Prospect, Result, events_of
+from engine.envelope import Event, instant
+from engine.fold import evolve
+from engine.log import Reader
+from engine.states import Milestone, Task
+
+Json = dict[str, Any]
+
+
+class NotOnRecord(Exception):
+    """There is no such thing on record (for the day or time asked)."""
+
+    def __init__(self, kind: str, ident: str) -> None:
+        self.kind, self.ident = kind, ident
+        super().__init__(f"no {kind} {ident} on record")
+
+
+def within(events: Iterator[Event], as_of: date | None, known_at: datetime | None) -> Iterator[Event]:
+    """The events decided by the day `as_of` and recorded by the time `known_at`."""
+    for event in events:
+        if (as_of is None or event.on <= as_of) and (known_at is None or event.recorded_at <= known_at):
+            yield event
+
+
+def task_at(reader: Reader, ident: str, as_of: date | None, known_at: datetime | None) -> Task:
+    """A task folded from its events. Raises NotOnRecord before its registration."""
+    key, state = f"task:{ident}", None
+    for event in within(events_of(reader, key), as_of, known_at):
+        state = evolve(key, state, event)
+    task = cast("Task | None", state)
+    if task is None or not task.milestones:
+        raise NotOnRecord("task", ident)
+    return task
+
+
+def show_task(
+    desk: Desk, ident: str, *, as_of: date | str | None = None, known_at: datetime | str | None = None
+) -> Json:
+    """`task show`: the task as it stands, or as it stood. Raises NotOnRecord."""
+    day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+    time = datetime.fromisoformat(known_at) if isinstance(known_at, str) else known_at
+    with desk.reading() as work:
+        if day is None and time is None:
+            found = Facts(work).task(ident)
+            if found is None or not found.milestones:
+                raise NotOnRecord("task", ident)
+            return task_json(found)
+        return task_json(task_at(work.reader, ident, day, time))
+
+
+def task_json(task: Task) -> Json:
+    """A task in the contract's shape; sums not yet decided are 0."""
+    return {
+        "task": task.task,
+        "plan": task.plan,
+        "level": task.level,
+        "workflow": {"name": f"{task.plan}/{task.level}", "version": task.plan_version},
+        "state": task.state,
+        "title": task.title,
+        "year": task.year,
+        "lead_unit": task.lead_unit,
+        "investigator": task.investigator,
+        "team": list(task.team),
+        "start": task.start.isoformat(),
+        "end": task.end.isoformat(),
+        "money": {
+            "estimate": sum(amount for _, amount in task.estimate),
+            "approved": task.approved or 0,
+            "allocated": task.allocated,
+            "disbursed": task.disbursed,
+            "returned": task.returned,
+        },
+        "grade": task.grade,
+        "published_url": task.published_url,
+        "late": task.late,
+        "version": task.version,
+        "milestones": [_milestone(each) for each in task.milestones],
+    }
+
+
+def _milestone(reached: Milestone) -> Json:
+    return {
+        "state": reached.state,
+        "on": reached.on.isoformat(),
+        "recorded_at": instant(reached.recorded_at),
+        "position": reached.position,
+        "document": reached.document,
+    }
+
+
+def refusal_json(verdict: Verdict, lang: str) -> Json:
+    """A refusal in the contract's shape."""
+    return {
+        "rule": verdict.id,
+        "source": verdict.source,
+        "clause": verdict.clause,
+        "message": " ".join(problem.message.render(lang) for problem in verdict.problems),
+        "cure": " ".join(dict.fromkeys(problem.cure.render(lang) for problem in verdict.problems)),
+    }
+
+
+def error_json(error: FieldError, lang: str) -> Json:
+    """A field's error in the contract's shape."""
+    return {"field": error.field, "message": error.message.render(lang)}
+
+
+def result_json(line: int, result: Result, lang: str) -> Json:
+    """The result of a command in the contract's shape."""
+    return {
+        "line": line,
+        "command": result.command,
+        "command_id": result.command_id,
+        "outcome": result.outcome,
+        "stream": result.stream,
+        "version": result.version,
+        "position": result.position,
+        "refusals": [refusal_json(verdict, lang) for verdict in result.refusals],
+        "errors": [error_json(error, lang) for error in result.errors],
+    }
+
+
+def why(
+    desk: Desk, ident: str, *, step: str | None = None, actor: str | None = None, on: date | None = None, lang: str
+) -> Json:
+    """`task why`: what can be done next, by whom, and everything that stands in the way. Raises NotOnRecord."""
+    try:
+        task, prospects = desk.prospects(ident, actor=actor, on=on)
+    except NoSuchTask:
+        raise NotOnRecord("task", ident) from None
+    chosen = [p for p in prospects if step is None or p.step == step]
+    if not chosen:
+        raise NotOnRecord("step", step or "")
+    return {"task": ident, "state": task.state, "steps": [prospect_json(p, lang) for p in chosen]}
+
+
+def prospect_json(prospect: Prospect, lang: str) -> Json:
+    """One step of `task why`."""
+    refusals = [v for v in prospect.verdicts if not v.met and v.waived is None]
+    duties = [v for v in prospect.verdicts if v.met and v.needs is not None and v.needs != "actor"]
+    return {
+        "step": prospect.step,
+        "allowed": not refusals,
+        "roles": list(prospect.roles),
+        "refusals": [refusal_json(v, lang) for v in refusals],
+        "duties": [_duty(v, lang) for v in duties],
+    }
+
+
+def _duty(verdict: Verdict, lang: str) -> Json:
+    return {
+        "rule": verdict.id,
+        "source": verdict.source,
+        "clause": verdict.clause,
+        "message": verdict.claim.render(lang),
+        "field": verdict.needs,
+    }
+
+
+def history(desk: Desk, stream: str) -> list[Json]:
+    """`audit history`: every event of a stream. Raises NotOnRecord."""
+    with desk.reading() as work:
+        found = [event_json(event) for event in events_of(work.reader, stream)]
+    if not found:
+        raise NotOnRecord("stream", stream)
+    return found
+
+
+def event_json(event: Event) -> Json:
+    """An event in the contract's shape."""
+    document = event.document.model_dump(mode="json", exclude_none=True) if event.document else None
+    return {
+        "position": event.position,
+        "stream": event.stream,
+        "version": event.version,
+        "kind": event.fact.KIND,
+        "on": event.on.isoformat(),
+        "recorded_at": instant(event.recorded_at),
+        "actor": event.actor,
+        "role": event.role,
+        "document": document,
+        "plan": {"id": event.plan[0], "version": event.plan[1]} if event.plan else None,
+        "findings": [
+            {"rule": f.rule, "source": f.source, "clause": f.clause, "met": f.met, "waived": f.waived}
+            for f in event.findings
+        ],
+        "data": from_json(to_json(event.fact, exclude_none=True)),
+    }

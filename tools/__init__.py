@@ -1,0 +1,1 @@
+"""Helpers for the people who change this project; nothing here is installed."""

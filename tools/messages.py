@@ -1,0 +1,182 @@
+"""Keeps the Vietnamese catalogue in step with the source: extract, compile, check; refuses to invent a translation.
+
+python tools/messages.py extract [--prune]   take new messages into the .po, keep every translation
+python tools/messages.py compile             write the .mo that the product reads
+python tools/messages.py check               exit 1 with a list of what is missing, stale or different
+"""
+
+import ast
+import io
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = ("engine", "workflows", "projections", "intake", "web", "demo", "cli.py")
+PO = ROOT / "engine/locale/vi/LC_MESSAGES/khcn.po"
+MARKERS = ("N_", "_")
+_HEADERS = [
+    ("Project-Id-Version", "khcn-ledger"),
+    ("Language", "vi"),
+    ("MIME-Version", "1.0"),
+    ("Content-Type", "text/plain; charset=utf-8"),
+    ("Content-Transfer-Encoding", "8bit"),
+    ("Plural-Forms", "nplurals=1; plural=0;"),
+]
+
+
+class _Dateless(Catalog):
+    """A catalogue whose header holds no date and no version of a tool, so the same messages give the same bytes."""
+
+    mime_headers = property(lambda self: _HEADERS)
+
+
+class Unreadable(Exception):
+    """A source file that no message can be taken from, and why."""
+
+
+def source_messages(root: Path = ROOT) -> dict[str, set[str]]:
+    """Take the project root; give each marked message with the files that use it."""
+    found: dict[str, set[str]] = {}
+    for path in _source_files(root):
+        name = path.relative_to(root).as_posix()
+        for text in messages_in(path.read_text("utf-8"), name):
+            found.setdefault(text, set()).add(name)
+    return found
+
+
+def messages_in(source: str, name: str) -> Iterator[str]:
+    """Take Python source; give the texts marked with N_ or _, and the sentences in decorators of rules."""
+    try:
+        tree = ast.parse(source, name)
+    except SyntaxError as error:
+        raise Unreadable(f"{name}:{error.lineno}: {error.msg}") from error
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKERS:
+            yield _marked_text(node, name)
+        elif isinstance(node, ast.FunctionDef) and name.startswith("workflows/"):
+            yield from (text for decorator in node.decorator_list for text in _sentences(decorator))
+
+
+def _source_files(root: Path) -> list[Path]:
+    places = [root / source for source in SOURCES]
+    return sorted(f for place in places for f in ([place] if place.is_file() else place.rglob("*.py")))
+
+
+def _marked_text(call: ast.Call, name: str) -> str:
+    """Adjacent literals are one constant by now; anything else (an f-string, a name) could never be looked up."""
+    match call.args:
+        case [ast.Constant(value=str(text))] if text and not call.keywords:
+            return text
+    raise Unreadable(f"{name}:{call.lineno}: the marker takes one literal string, placeholders are filled in by render")
+
+
+def _sentences(decorator: ast.expr) -> Iterator[str]:
+    """A rule's id has no blank in it; its sentence has."""
+    for node in ast.walk(decorator):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
+            yield node.value
+
+
+def extract(po: Path = PO, root: Path = ROOT, *, prune: bool = False) -> Catalog:
+    """Take the source into the .po. Translations stay; messages no longer used become obsolete, or go with `prune`."""
+    old, new = _read(po), _Dateless(locale="vi", fuzzy=False, header_comment="# Vietnamese messages of khcn-ledger.")
+    used = source_messages(root)
+    for text in sorted(used):
+        kept = old.get(text) or old.obsolete.get(text)
+        new.add(text, kept.string if kept else "", locations=[(f, 0) for f in sorted(used[text])])
+    if not prune:
+        for message in [*old, *old.obsolete.values()]:
+            if message.id and message.id not in used and message.string:
+                new.obsolete[message.id] = message
+    po.parent.mkdir(parents=True, exist_ok=True)
+    with po.open("wb") as out:
+        write_po(out, new, width=120, sort_output=True, include_lineno=False)
+    return new
+
+
+def compiled(po: Path = PO) -> bytes:
+    """Take the .po; give the bytes of its .mo, the same for the same messages."""
+    fresh = _Dateless(locale="vi", fuzzy=False)
+    for message in _read(po):
+        if message.id and message.string:
+            fresh.add(message.id, message.string)
+    out = io.BytesIO()
+    write_mo(out, fresh)
+    return out.getvalue()
+
+
+def compile_catalogue(po: Path = PO) -> None:
+    """Write the .mo beside the .po."""
+    po.with_suffix(".mo").write_bytes(compiled(po))
+
+
+def check(po: Path = PO, root: Path = ROOT) -> list[str]:
+    """Give what stands between the source, the .po and the .mo, one line a fault; nothing when they agree."""
+    catalogue, used = _read(po), source_messages(root)
+    faults = [f"not in the .po, run extract: {text!r}" for text in sorted(used) if text not in catalogue]
+    for message in catalogue:
+        if not message.id:
+            continue
+        if message.id not in used:
+            faults.append(f"no longer used, run extract --prune: {message.id!r}")
+        faults += _translation_faults(str(message.id), str(message.string or ""), fuzzy=message.fuzzy)
+    faults += [f"obsolete, run extract --prune: {text!r}" for text in catalogue.obsolete]
+    mo = po.with_suffix(".mo")
+    if not mo.is_file() or mo.read_bytes() != compiled(po):
+        faults.append(f"{mo.name} is not a fresh compile of {po.name}, run compile")
+    return faults
+
+
+def _translation_faults(text: str, translation: str, *, fuzzy: bool) -> Iterator[str]:
+    if not translation or fuzzy:
+        yield f"not translated: {text!r}"
+        return
+    if unusual := [name for name in _placeholders(text) if not re.fullmatch(r"[a-z_][a-z0-9_]*", name)]:
+        yield f"placeholders are plain names, not {unusual}: {text!r}"
+    if _placeholders(text) != _placeholders(translation):
+        yield f"placeholders differ: {text!r} / {translation!r}"
+
+
+def _placeholders(text: str) -> set[str]:
+    try:
+        return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    except ValueError as error:
+        return {f"{error} in {text}"}
+
+
+def _read(po: Path) -> Catalog:
+    if not po.is_file():
+        return _Dateless(locale="vi")
+    with po.open("rb") as file:
+        return read_po(file, locale="vi", abort_invalid=True)
+
+
+def main(arguments: list[str]) -> int:
+    """Take the words after the program's name; give the exit code."""
+    match arguments:
+        case ["extract"] | ["extract", "--prune"]:
+            extract(prune="--prune" in arguments)
+        case ["compile"]:
+            compile_catalogue()
+        case ["check"]:
+            faults = check()
+            print(*faults, sep="\n") if faults else None
+            return 1 if faults else 0
+        case _:
+            print(__doc__, file=sys.stderr)
+            return 2
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except Unreadable as unreadable:
+        sys.exit(str(unreadable))

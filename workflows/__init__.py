@@ -1,0 +1,1 @@
+"""The plans as data, and the rules they name."""

@@ -1,0 +1,6 @@
+"""The rules that plans name: one small function each, grouped as in the reading of the plans."""
+
+from engine.ask import RULES
+from workflows.rules import always, approving, conflict, council, publishing, registering, running, spending, voting
+
+__all__ = ["RULES", "always", "approving", "conflict", "council", "publishing", "registering", "running", "spending", "voting"]

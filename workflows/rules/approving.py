@@ -1,0 +1,201 @@
+"""Rules of approving and funding: separation of duties, approved sum, budget lines."""
+
+from collections.abc import Iterator
+
+from engine.ask import Ask, Unmet, no, rule
+from engine.catalogue import N_
+
+
+@rule("house.four_eyes", N_("{actor} took none of the earlier steps that exclude this one."))
+def four_eyes(ask: Ask) -> Iterator[Unmet]:
+    """Whoever took one of the named earlier steps does not take this one."""
+    actor = ask.command.actor
+    ask.evidence["actor"] = actor
+    earlier = {"registered": ask.task.registered_by, "approved": ask.task.approved_by}
+    if "registered" in ask.params["acts"] and earlier["registered"] == actor:
+        yield no(
+            N_("{actor} registered the task {task} and may not take this step."),
+            cure=N_("Somebody else who holds the role must take it."),
+            actor=actor,
+            task=ask.task.task,
+        )
+    if "approved" in ask.params["acts"] and earlier["approved"] == actor:
+        yield no(
+            N_("{actor} approved the task {task} and may not take this step."),
+            cure=N_("Somebody else who holds the role must take it."),
+            actor=actor,
+            task=ask.task.task,
+        )
+
+
+@rule("house.estimate", N_("The approved sum is positive and broken down."))
+def approved_estimate(ask: Ask) -> Iterator[Unmet]:
+    """The approved sum is positive; a breakdown given, or needed where it is less, adds up to it."""
+    amount = ask.command.amount
+    if amount <= 0:
+        yield no(N_("The approved sum is nothing."), cure=N_("Give the sum in whole đồng."))
+    items = ask.command.estimate
+    if items is not None:
+        total = sum(item.amount for item in items)
+        if total != amount:
+            yield no(
+                N_("The breakdown adds up to {total_vnd}, the approved sum is {amount_vnd}."),
+                cure=N_("Correct the breakdown so that it adds up to the approved sum."),
+                total_vnd=total,
+                amount_vnd=amount,
+            )
+    elif ask.task.appraised is not None and amount < _total(ask.task.appraised):
+        yield no(
+            N_("{amount_vnd} is less than the appraised {appraised_vnd}; the new breakdown is missing."),
+            cure=N_("Give the breakdown by content that adds up to the approved sum (estimate)."),
+            amount_vnd=amount,
+            appraised_vnd=_total(ask.task.appraised),
+        )
+
+
+@rule("house.estimate", N_("The amended estimate adds up to the approved sum."))
+def estimate_amended(ask: Ask) -> Iterator[Unmet]:
+    """An amended estimate adds up to the approved sum."""
+    items = ask.command.estimate
+    if items is None or ask.task.approved is None:
+        return
+    total = sum(item.amount for item in items)
+    if total != ask.task.approved:
+        yield no(
+            N_("The breakdown adds up to {total_vnd}, the approved sum is {amount_vnd}."),
+            cure=N_("Correct the breakdown so that it adds up to the approved sum."),
+            total_vnd=total,
+            amount_vnd=ask.task.approved,
+        )
+
+
+def _total(items: tuple[tuple[str, int], ...]) -> int:
+    return sum(amount for _, amount in items)
+
+
+@rule("house.approved_within_estimate", N_("The approved sum is within the appraised estimate."))
+def approved_within_estimate(ask: Ask) -> Iterator[Unmet]:
+    """The approved sum is not over the appraised estimate."""
+    appraised = ask.task.appraised
+    if appraised is not None and ask.command.amount > _total(appraised):
+        yield no(
+            N_("{amount_vnd} is over the appraised estimate of {appraised_vnd}."),
+            cure=N_("Approve at most the appraised estimate, or have the task appraised again."),
+            amount_vnd=ask.command.amount,
+            appraised_vnd=_total(appraised),
+        )
+
+
+@rule("house.in_force", N_("The budget line {line} is open on the date."))
+def line_in_force(ask: Ask) -> Iterator[Unmet]:
+    """The line was open on the decision date."""
+    line = ask.facts.line(ask.command.line)
+    ask.evidence["line"] = ask.command.line
+    if line is not None and ask.command.on < line.since:
+        yield no(
+            N_("The budget line {line} is open only from {since_on}."),
+            cure=N_("Check the date, or use a line that was open then."),
+            line=line.line,
+            since_on=line.since,
+        )
+
+
+@rule("house.payer", N_("The line's payer may pay for a task of this level."))
+def payer(ask: Ask) -> Iterator[Unmet]:
+    """The line is of a payer of the workflow; a unit's line is the lead unit's own."""
+    line = ask.facts.line(ask.command.line)
+    if line is None:
+        return
+    if line.payer not in ask.params["payers"]:
+        yield no(
+            N_("The line {line} is paid by {payer}; this task may be paid by: {payers}."),
+            cure=N_("Use a line of one of these payers."),
+            line=line.line,
+            payer=line.payer,
+            payers=list(ask.params["payers"]),
+        )
+    elif line.payer == "unit" and line.unit != ask.task.lead_unit:
+        yield no(
+            N_("The line {line} belongs to the unit {unit}, not to the lead unit {lead_unit}."),
+            cure=N_("Use a line of the lead unit."),
+            line=line.line,
+            unit=line.unit,
+            lead_unit=ask.task.lead_unit,
+        )
+
+
+@rule("house.line_year", N_("The line is of the task's plan and of a year in which it runs."))
+def line_year(ask: Ask) -> Iterator[Unmet]:
+    """The line is of the task's plan; its year lies between the plan year and the year of the planned end."""
+    line = ask.facts.line(ask.command.line)
+    if line is None:
+        return
+    if line.plan != ask.task.plan:
+        yield no(
+            N_("The line {line} is of the plan {other}, the task of {plan}."),
+            cure=N_("Use a line of the task's plan."),
+            line=line.line,
+            other=line.plan,
+            plan=ask.task.plan,
+        )
+    first, last = ask.task.year, ask.task.end.year
+    if not first <= line.year <= last:
+        yield no(
+            N_("The line {line} is of {year}; the task runs from {first} to {last}."),
+            cure=N_("Use a line of one of these years."),
+            line=line.line,
+            year=str(line.year),
+            first=str(first),
+            last=str(last),
+        )
+
+
+@rule("house.within_line", N_("The allocation is within what the line has left."))
+def within_line(ask: Ask) -> Iterator[Unmet]:
+    """Allocations less returns never go over the line."""
+    line = ask.facts.line(ask.command.line)
+    if line is None:
+        return
+    ask.evidence |= {"line": line.line, "left_vnd": line.left}
+    if ask.command.amount > line.left:
+        yield no(
+            N_("{amount_vnd} is over what the line {line} has left, {left_vnd}."),
+            cure=N_("Allocate at most {left_vnd}, or have the line adjusted by a document."),
+            amount_vnd=ask.command.amount,
+            line=line.line,
+            left_vnd=line.left,
+        )
+
+
+@rule("house.within_line", N_("The new amount covers what was allocated."))
+def line_covers(ask: Ask) -> Iterator[Unmet]:
+    """A line's new amount is not below its allocations less returns."""
+    line = ask.facts.line(ask.command.line)
+    if line is None:
+        return
+    bound = line.allocated - line.returned
+    if ask.command.amount < bound:
+        yield no(
+            N_("{amount_vnd} is below what is allocated from the line {line}, {bound_vnd}."),
+            cure=N_("Give at least {bound_vnd}, or have money returned first."),
+            amount_vnd=ask.command.amount,
+            line=line.line,
+            bound_vnd=bound,
+        )
+
+
+@rule("house.within_approved_sum", N_("The allocations are within the approved sum."))
+def within_approved_sum(ask: Ask) -> Iterator[Unmet]:
+    """Allocations less returns never go over the approved sum."""
+    task = ask.task
+    if task.approved is None:
+        return
+    after = task.allocated - task.returned + ask.command.amount
+    if after > task.approved:
+        yield no(
+            N_("With this the task would have {after_vnd}; approved are {approved_vnd}."),
+            cure=N_("Allocate at most {left_vnd}."),
+            after_vnd=after,
+            approved_vnd=task.approved,
+            left_vnd=max(0, task.approved - task.allocated + task.returned),
+        )

@@ -1,0 +1,118 @@
+"""Rules of starting and submitting: contract, ethics clearance, progress report, seminar report and its parts."""
+
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from engine.ask import Ask, Unmet, no, rule
+from engine.catalogue import N_, Message
+
+
+@rule("house.contract", N_("The contract is on record."))
+def contract(ask: Ask) -> Iterator[Unmet]:
+    """A contract is given with the start."""
+    if ask.command.contract is None:
+        yield no(
+            N_("The contract is missing."),
+            cure=N_("Give the contract's number, date and issuer (contract)."),
+        )
+
+
+@rule("law.ethics", N_("Ethics clearance is on record where people are studied."))
+def ethics(ask: Ask) -> Iterator[Unmet]:
+    """Research on people starts only with ethics clearance (Circular 43/2024/TT-BYT, in force since 2025-02-01)."""
+    if ask.task.human_subjects and ask.command.ethics is None:
+        yield no(
+            N_("The task studies people and has no ethics clearance (Circular 43/2024/TT-BYT)."),
+            cure=N_("Give the ethics council's document: number, date and issuer (ethics)."),
+        )
+
+
+@rule("customary.extension", N_("The extension is the first, decided in time, and not too long."))
+def extension(ask: Ask) -> Iterator[Unmet]:
+    """An extension is decided before the planned end, once, and by at most so many months."""
+    end, old = ask.command.end, ask.task.end
+    if end is None or end <= old:
+        return
+    if ask.task.extended:
+        yield no(
+            N_("The task {task} was extended before."),
+            cure=N_("Have a leader waive the rule by a document."),
+            task=ask.task.task,
+        )
+    if ask.command.on >= old:
+        yield no(
+            N_("The extension of {day_on} is not decided before the planned end, {end_on}."),
+            cure=N_("Have a leader waive the rule by a document."),
+            day_on=ask.command.on,
+            end_on=old,
+        )
+    long = old >= months_after(ask.task.start, ask.params["long_from_months"]) - timedelta(days=1)
+    months = ask.params["months_long" if long else "months_short"]
+    if end > months_after(old, months):
+        yield no(
+            N_("The new end {end_on} is more than {months} months after {old_on}."),
+            cure=N_("Extend by at most {months} months, or have a leader waive the rule by a document."),
+            end_on=end,
+            old_on=old,
+            months=months,
+        )
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many calendar months later; the last of the month where there is no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
+
+
+@rule("house.progress_report", N_("There is a progress report."))
+def progress_report(ask: Ask) -> Iterator[Unmet]:
+    """At least one progress report is on record."""
+    if not ask.task.progress:
+        yield no(
+            N_("No progress report is on record for {task}."),
+            cure=N_("Record one first (`khcn task report-progress`)."),
+            task=ask.task.task,
+        )
+
+
+@rule("house.seminar_report", N_("{investigator} gave a seminar report."))
+def seminar_report(ask: Ask) -> Iterator[Unmet]:
+    """The present investigator gave a seminar report by that day that names this task or none."""
+    person = ask.facts.person(ask.task.investigator)
+    ask.evidence["investigator"] = ask.task.investigator
+    for talk in person.talks if person else ():
+        if talk.plan == ask.task.plan and talk.on <= ask.command.on and talk.task in (None, ask.task.task):
+            return
+    yield no(
+        N_("The investigator {investigator} has given no seminar report for {task} by {day_on}."),
+        cure=N_("Hold the seminar and record it (`khcn seminar hold`), or have a leader waive the rule."),
+        investigator=ask.task.investigator,
+        task=ask.task.task,
+        day_on=ask.command.on,
+    )
+
+
+PARTS = {
+    "overview": N_("overview"),
+    "methods": N_("methods"),
+    "results": N_("results"),
+    "discussion": N_("discussion"),
+    "conclusion": N_("conclusion"),
+}
+
+
+@rule("house.seminar_parts", N_("Each seminar report has its five parts."))
+def seminar_parts(ask: Ask) -> Iterator[Unmet]:
+    """Each report has overview, methods, results, discussion and conclusion."""
+    for report in ask.command.reports:
+        missing = [Message(text) for name, text in PARTS.items() if not getattr(report, name).strip()]
+        if missing:
+            yield no(
+                N_("The report «{title}» of {presenter} lacks: {missing}."),
+                cure=N_("Complete these parts."),
+                title=report.title,
+                presenter=report.presenter,
+                missing=missing,
+            )
