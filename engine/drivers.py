@@ -60,10 +60,20 @@ class Conflict(StoreError):
 
 
 class Session(ABC):
-    """A connection while somebody holds it. Statements are written with `?`; all raise StoreError only."""
+    """A connection, held by one thread at a time. Statements are written with `?`; all raise StoreError only.
+
+    `failure` is the first error since the transaction began: a statement that fails may have done half of its rows,
+    so what went wrong once must not be committed."""
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.failure: StoreError | None = None
+        self.idle_since = 0.0
+
+    def fail(self, failure: StoreError) -> StoreError:
+        """Note a failure, and return it to be raised."""
+        self.failure = self.failure or failure
+        return failure
 
     @abstractmethod
     def begin(self, *, write: bool) -> Head:
@@ -111,10 +121,13 @@ class SqliteSession(Session):
         self._seen = 0
 
     def begin(self, *, write: bool) -> Head:
-        # A plain BEGIN takes its snapshot with the first read, which is the head.
-        self.rows("BEGIN IMMEDIATE" if write else "BEGIN")
-        found = self.rows(HEAD)
-        return found[0] if found else (0, "")
+        self.failure = None
+        try:
+            self._connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+            # A plain BEGIN takes its snapshot with the first read: this one.
+            return self._connection.execute(HEAD).fetchone() or (0, "")
+        except sqlite3.Error as error:
+            raise self._explained(error) from error
 
     def rows(self, sql: str, values: Values = ()) -> list[Any]:
         try:
@@ -160,10 +173,10 @@ class SqliteSession(Session):
 
     def _explained(self, error: sqlite3.Error) -> StoreError:
         if isinstance(error, sqlite3.IntegrityError):
-            return Conflict(str(error))
+            return self.fail(Conflict(str(error)))
         if isinstance(error, sqlite3.OperationalError) and str(error).startswith("no such table"):
-            return StoreMissing(self.url)
-        return StoreUnavailable(self.url, str(error))
+            return self.fail(StoreMissing(self.url))
+        return self.fail(StoreUnavailable(self.url, str(error)))
 
 
 # The statement that takes the lock has a snapshot older than the lock, so the head is read by a statement of its own;
@@ -189,6 +202,7 @@ class PostgresSession(Session):
         self._pq = psycopg.pq
 
     def begin(self, *, write: bool) -> Head:
+        self.failure = None
         result = self._at_once(BEGIN_WRITE if write else BEGIN_READ)
         if not result.ntuples:
             return 0, ""
@@ -247,10 +261,10 @@ class PostgresSession(Session):
     def _explained(self, error: psycopg.Error) -> StoreError:
         text = " ".join(str(error).split("\n")[0].split())
         if isinstance(error, self._errors.IntegrityError):
-            return Conflict(text)
+            return self.fail(Conflict(text))
         if isinstance(error, self._errors.UndefinedTable):
-            return StoreMissing(self.url)
-        return StoreUnavailable(self.url, text)
+            return self.fail(StoreMissing(self.url))
+        return self.fail(StoreUnavailable(self.url, text))
 
 
 @cache

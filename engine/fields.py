@@ -35,13 +35,15 @@ def _read_date(value: Any) -> Any:
     raise PydanticCustomError("date_wrong", "not a date")
 
 
-def _read_id(value: str) -> str:
+def read_id(value: str) -> str:
+    """The value, if it is an id. Raises PydanticCustomError."""
     if not _ID.match(value):
         raise PydanticCustomError("id_wrong", "not an id")
     return value
 
 
-def _read_filled(value: str) -> str:
+def read_name(value: str) -> str:
+    """The value, if it is not blank. Raises PydanticCustomError."""
     if not value.strip():
         raise PydanticCustomError("text_blank", "blank")
     return value
@@ -60,9 +62,9 @@ def _read_portal(value: str) -> str:
 
 
 Day = Annotated[date, BeforeValidator(_read_date)]
-Id = Annotated[str, AfterValidator(_read_id)]
+Id = Annotated[str, AfterValidator(read_id)]
 AnyText = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
-Text = Annotated[AnyText, AfterValidator(_read_filled)]
+Text = Annotated[AnyText, AfterValidator(read_name)]
 Portal = Annotated[AnyText, AfterValidator(_read_portal)]
 Money = Annotated[StrictInt, Field(ge=0, le=MOST_MONEY)]  # whole đồng
 Sum = Annotated[StrictInt, Field(ge=1, le=MOST_MONEY)]  # whole đồng, some

@@ -5,7 +5,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from engine import events as e
-from engine.envelope import Event, Fact
+from engine.envelope import Event
 from engine.fold import _on, paper, sums
 from engine.states import Milestone, Share, Task, Waiver
 
@@ -141,5 +141,3 @@ def _recognised(state: Task, fact: e.TaskRecognised, event: Event) -> Task:
 @_on("task", e.TaskPublished)
 def _published(state: Task, fact: e.TaskPublished, event: Event) -> Task:
     return _stepped(state, fact, event, published_url=fact.url)
-
-

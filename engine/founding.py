@@ -31,7 +31,9 @@ def found(desk: Desk, plans: Iterable[tuple[str, dict[str, object], str]], admin
         if admin is not None:
             ident, name = admin
             fact = PersonAdded(person=ident, name=name, roles=(RoleAt(role="admin"),), always=True)
-            begun += _begin(desk, work, AddPerson(command="add_person", actor=FOUNDER, on=on, person=ident, name=name), fact)
+            begun += _begin(
+                desk, work, AddPerson(command="add_person", actor=FOUNDER, on=on, person=ident, name=name), fact
+            )
         work.flush(writer)
     return begun
 

@@ -87,8 +87,11 @@ class Log:
     @contextmanager
     def reader(self) -> Iterator[Reader]:
         """A view of the store that stays as it is for the block. Raises StoreMissing, StoreUnavailable."""
-        with self._store.transaction(write=False) as (session, head):
+        session, head = self._store.begin(write=False)
+        try:
             yield Reader(session, head)
+        finally:
+            self._store.end(session, write=False)
 
     @contextmanager
     def writer(self) -> Iterator[Writer]:
@@ -96,13 +99,16 @@ class Log:
 
         Raises StoreMissing, StoreUnavailable (also where others keep the lock for too long), and Conflict from what
         the writer was asked to do."""
-        with self._store.transaction(write=True) as (session, head):
+        session, head = self._store.begin(write=True)
+        try:
             writer = Writer(session, head)
             yield writer
-            if writer.failure is not None:
-                raise writer.failure
+            if session.failure is not None:
+                raise session.failure
             if writer.dirty:
                 session.end(commit=True)
+        finally:
+            self._store.end(session, write=True)
 
     @contextmanager
     def listening(self) -> Iterator[Callable[[float], bool]]:

@@ -185,7 +185,7 @@ class Clause(_Data):
     coordinate: tuple[str, ...] = ()
     time: str | None = None
     year: int | None = None
-    due: date | None = None  # the day the plan names for a target
+    due: date | None = None  # the day the plan names
     due_is: Literal["before"] | None = None
     target: Target | None = None
     units_vi: tuple[str, ...] = ()

@@ -1,6 +1,7 @@
 """What the engine knows of each stream: the folded states that decisions look at. Plain values; they decide nothing."""
 
 from datetime import date, datetime
+
 from msgspec import Struct
 from msgspec.json import Decoder, Encoder
 
@@ -293,7 +294,6 @@ class UnitYear(Struct, frozen=True):
     key: str
     seminars: tuple[date, ...] = ()
     version: int = 0
-
 
 
 TYPES: dict[str, type[Struct]] = {

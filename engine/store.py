@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,13 +23,12 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     create_engine,
-    event,
     exc,
     inspect,
     make_url,
 )
 from sqlalchemy.engine import URL, Connection, Engine
-from sqlalchemy.pool import PoolProxiedConnection, QueuePool
+from sqlalchemy.pool import NullPool, PoolProxiedConnection
 
 from engine.drivers import POLL, Head, PostgresSession, Session, SqliteSession, StoreMissing, StoreUnavailable
 
@@ -142,8 +142,11 @@ class Store:
         self.dialect = self._url.get_backend_name()
         self._timeout = timeout
         self._checked = False
-        # SQLite lets waiting connections poll with pauses; threads of one process can take turns at once.
-        self._turn = threading.Lock() if self.dialect == "sqlite" else None
+        # A database lets waiting writers poll or queue for its lock; threads of one process take turns at less cost.
+        self._turn = threading.Lock()
+        # A checkout from a pool of SQLAlchemy's costs as much as a short transaction, so we keep connections ourselves.
+        self._loans: dict[Session, PoolProxiedConnection] = {}
+        self._idle: deque[Session] = deque()
         self._engine = self._sqlite_engine() if self.dialect == "sqlite" else self._postgres_engine()
 
     def create(self) -> None:
@@ -169,33 +172,42 @@ class Store:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """A connection for the block; a transaction left open is rolled back. Raises StoreMissing, StoreUnavailable."""
-        loan = self._loan()
-        session = self._session_on(loan)
+        """A session for the block, in no transaction. Raises StoreMissing, StoreUnavailable."""
+        session = self._borrow()
         try:
-            if not self._checked:
-                self._check(session)
             yield session
         finally:
-            _give_back(loan, session)
+            self._give_back(session)
 
-    @contextmanager
-    def transaction(self, *, write: bool) -> Iterator[tuple[Session, Head]]:
-        """A session in a transaction, and the head of the log it sees; who writes is alone. Rolls back unless ended."""
-        if not (write and self._turn):
-            with self.session() as session:
-                yield session, session.begin(write=write)
-            return
-        if not self._turn.acquire(timeout=self._timeout):
+    def begin(self, *, write: bool) -> tuple[Session, Head]:
+        """A session in a transaction, to be given to `end`, and the head of the log it sees; who writes is alone.
+
+        Raises StoreMissing, StoreUnavailable."""
+        if write and not self._turn.acquire(timeout=self._timeout):
             raise StoreUnavailable(self.shown, "database is locked")
+        session = None
         try:
-            with self.session() as session:
-                yield session, session.begin(write=True)
+            session = self._borrow()
+            return session, session.begin(write=write)
+        except BaseException:
+            if session:
+                self._give_back(session)
+            if write:
+                self._turn.release()
+            raise
+
+    def end(self, session: Session, *, write: bool) -> None:
+        """Take a session back, and roll back what is not committed."""
+        try:
+            self._give_back(session)
         finally:
-            self._turn.release()
+            if write:
+                self._turn.release()
 
     def close(self) -> None:
         """Close every connection that nobody holds."""
+        while self._idle:
+            self._loans.pop(self._idle.pop()).close()
         self._engine.dispose()
 
     def _check(self, session: Session) -> None:
@@ -206,17 +218,55 @@ class Store:
             raise StoreUnavailable(self.shown, f"it has schema {found[0][0]}, this program knows {SCHEMA}")
         self._checked = True
 
-    def _loan(self) -> PoolProxiedConnection:
-        try:
-            return self._engine.raw_connection()
-        except (exc.SQLAlchemyError, self._engine.dialect.loaded_dbapi.Error) as error:
-            if self.dialect == "sqlite" and not Path(self._url.database or "").exists():
-                raise StoreMissing(self.shown) from error
-            raise self._unavailable(error) from error
+    def _borrow(self) -> Session:
+        session = self._idle_session() or self._new_session()
+        if not self._checked:
+            try:
+                self._check(session)
+            except BaseException:
+                self._give_back(session)
+                raise
+        return session
 
-    def _session_on(self, loan: PoolProxiedConnection) -> Session:
+    def _idle_session(self) -> Session | None:
+        with suppress(IndexError):
+            while True:
+                session = self._idle.pop()
+                if time.monotonic() - session.idle_since < IDLE_SECONDS or self._lives(session):
+                    return session
+        return None
+
+    def _give_back(self, session: Session) -> None:
+        try:
+            if not session.idle():
+                session.end(commit=False)
+        except StoreUnavailable:
+            self._loans.pop(session).invalidate()
+            return
+        session.idle_since = time.monotonic()
+        self._idle.append(session)
+
+    def _lives(self, session: Session) -> bool:
+        # A server that was restarted must not cost a person his command; a ping each time would cost a round trip.
+        try:
+            session.rows("SELECT 1")
+        except StoreUnavailable:
+            self._loans.pop(session).invalidate()
+            return False
+        return True
+
+    def _new_session(self) -> Session:
+        if not self._checked and self.dialect == "sqlite" and not Path(self._url.database or "").exists():
+            raise StoreMissing(self.shown)
+        try:
+            loan = self._engine.raw_connection()
+        except (exc.SQLAlchemyError, self._engine.dialect.loaded_dbapi.Error) as error:
+            raise self._unavailable(error) from error
         driver: Any = loan.driver_connection
-        return SqliteSession(self.shown, driver) if self.dialect == "sqlite" else PostgresSession(self.shown, driver)
+        made = SqliteSession if self.dialect == "sqlite" else PostgresSession
+        session = made(self.shown, driver)
+        self._loans[session] = loan
+        return session
 
     def _unavailable(self, error: Exception) -> StoreUnavailable:
         cause = getattr(error, "orig", None) or error
@@ -246,11 +296,7 @@ class Store:
         return create_engine(
             "sqlite://",
             creator=lambda: self._sqlite_connection("rw"),
-            poolclass=QueuePool,
-            pool_size=8,
-            max_overflow=24,
-            pool_timeout=self._timeout,
-            pool_use_lifo=True,
+            poolclass=NullPool,
             pool_reset_on_return=None,
         )
 
@@ -273,13 +319,15 @@ class Store:
         return connection
 
     def _use_wal(self, connection: sqlite3.Connection) -> None:
-        # The change of the mode does not wait for a lock as other statements do, so it is tried again.
+        # While another process changes the mode, SQLite does not wait as it does for other locks.
         deadline = time.monotonic() + self._timeout
-        while connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        while True:
             try:
+                if connection.execute("PRAGMA journal_mode").fetchone() == ("wal",):
+                    return
                 connection.execute("PRAGMA journal_mode = WAL")
-            except sqlite3.OperationalError:
-                if time.monotonic() >= deadline:
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
                     raise
                 time.sleep(POLL)
 
@@ -288,19 +336,13 @@ class Store:
         wanted = f"-c lock_timeout={self._timeout:.3f}s -c idle_in_transaction_session_timeout={PARKED_SECONDS}s"
         given = self._url.query.get("options", "")
         options = " ".join([*([given] if isinstance(given, str) else given), wanted]).strip()
-        engine = create_engine(
+        return create_engine(
             self._url.set(drivername="postgresql+psycopg").difference_update_query(["options"]),
             connect_args={"autocommit": True, "client_encoding": "utf8", "options": options, "connect_timeout": 10},
             use_native_hstore=False,
-            pool_size=8,
-            max_overflow=24,
-            pool_timeout=self._timeout,
-            pool_use_lifo=True,
+            poolclass=NullPool,
             pool_reset_on_return=None,
         )
-        event.listen(engine, "checkin", _note_the_time)
-        event.listen(engine, "checkout", _ask_whether_it_lives)
-        return engine
 
 
 def _parsed(url: str) -> URL:
@@ -313,26 +355,3 @@ def _parsed(url: str) -> URL:
     if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
         raise StoreUnavailable(url, "a store is a file: sqlite:///FILE")
     return parsed
-
-
-def _give_back(loan: PoolProxiedConnection, session: Session) -> None:
-    try:
-        if not session.idle():
-            session.end(commit=False)
-    except StoreUnavailable:
-        loan.invalidate()
-    loan.close()
-
-
-def _note_the_time(_connection: Any, record: Any) -> None:
-    record.info["idle_since"] = time.monotonic()
-
-
-def _ask_whether_it_lives(connection: Any, record: Any, _loan: Any) -> None:
-    # A server that was restarted must not cost a person his command; a ping each time would cost a round trip.
-    if time.monotonic() - record.info.get("idle_since", time.monotonic()) < IDLE_SECONDS:
-        return
-    try:
-        connection.execute("SELECT 1")
-    except Exception as error:
-        raise exc.DisconnectionError from error

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from engine.drivers import UPSERT_STATE, Conflict, Head, Session, StoreError
+from engine.drivers import UPSERT_STATE, Conflict, Head, Session
 
 BATCH = 2000
 IDS_A_STATEMENT = 500
 COLUMNS = "position, stream, version, kind, coalesce(recorded_at, ''), body"
+SELECT_COMMAND = "SELECT command_id, digest, position, stream, version FROM commands WHERE"
 PUT_META = "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 INSERT_REFUSAL = "INSERT INTO refusals (recorded_at, actor, command, stream, body) VALUES (?, ?, ?, ?, ?)"
 # The condition is checked under the lock of the row, so of two consumers with one position the second gets no row.
@@ -66,14 +66,14 @@ class Reader:
         """The cached states under `keys`, without those that are not there."""
         return dict(self._among("SELECT key, data FROM states WHERE", "key", keys))
 
-    def commands(self, ids: Sequence[str]) -> dict[str, KnownCommand]:
-        """The command ids among `ids` that were used before."""
-        select = "SELECT command_id, digest, position, stream, version FROM commands WHERE"
-        return {row[0]: KnownCommand._make(row) for row in self._among(select, "command_id", ids)}
-
     def command(self, command_id: str) -> KnownCommand | None:
         """What became of a command id, or None where it was never used."""
-        return self.commands([command_id]).get(command_id)
+        found = self._session.rows(f"{SELECT_COMMAND} command_id = ?", [command_id])
+        return KnownCommand._make(found[0]) if found else None
+
+    def commands(self, ids: Sequence[str]) -> dict[str, KnownCommand]:
+        """The command ids among `ids` that were used before."""
+        return {row[0]: KnownCommand._make(row) for row in self._among(SELECT_COMMAND, "command_id", ids)}
 
     def stream(self, stream: str, *, after: int = 0) -> Iterator[Row]:
         """The events of one stream with a version above `after`, by version."""
@@ -118,7 +118,6 @@ class Writer(Reader):
     def __init__(self, session: Session, head: Head) -> None:
         super().__init__(session, head)
         self.dirty = False
-        self.failure: StoreError | None = None
 
     def append(
         self,
@@ -130,43 +129,33 @@ class Writer(Reader):
 
         Raises Conflict where a position, a version of a stream or a command id is taken: nothing of the transaction
         is kept then, also if the block that holds the writer goes on."""
+        self.dirty = True
+        for expected, row in enumerate(rows, self._head[0] + 1):
+            if row.position != expected:
+                raise self._session.fail(Conflict(f"position {row.position} is not the next one, {expected}"))
         put = [(key, position, data) for key, (position, data) in (states or {}).items()]
-        with self._writing():
-            for expected, row in enumerate(rows, self._head[0] + 1):
-                if row.position != expected:
-                    raise Conflict(f"position {row.position} is not the next one, {expected}")
-            self._session.append(rows, commands, put)
+        self._session.append(rows, commands, put)
         if rows:
             self._head = (rows[-1].position, rows[-1].recorded_at)
 
     def refuse(self, rows: Sequence[RefusalRow]) -> None:
         """Keep refused attempts."""
-        with self._writing():
-            self._session.many(INSERT_REFUSAL, rows)
+        self.dirty = True
+        self._session.many(INSERT_REFUSAL, rows)
 
     def set_meta(self, key: str, value: str) -> None:
         """Put a fact about the store itself."""
-        with self._writing():
-            self._session.rows(PUT_META, (key, value))
+        self.dirty = True
+        self._session.rows(PUT_META, (key, value))
 
     def replace_states(self, rows: Iterable[tuple[str, int, bytes]]) -> None:
         """Drop the cached states and put these in their place (key, position, data)."""
-        with self._writing():
-            self._session.rows("DELETE FROM states")
-            self._session.many(UPSERT_STATE, rows)
+        self.dirty = True
+        self._session.rows("DELETE FROM states")
+        self._session.many(UPSERT_STATE, rows)
 
     def track(self, name: str, position: int) -> None:
         """Note how far a consumer has come. Raises Conflict unless that is further than before."""
-        with self._writing():
-            if not self._session.rows(TRACK, (name, position)):
-                raise Conflict(f"{name} has already come to position {position}")
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        # A statement that fails may have done half of its rows, so a failure ends the whole transaction.
         self.dirty = True
-        try:
-            yield
-        except StoreError as failure:
-            self.failure = failure
-            raise
+        if not self._session.rows(TRACK, (name, position)):
+            raise self._session.fail(Conflict(f"{name} has already come to position {position}"))

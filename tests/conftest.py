@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from tests.spec import Spec
 from hypothesis import settings
 
 from tests import stores
+from tests.spec import Spec
 
 KINDS = os.environ.get("KHCN_TEST_STORES", "sqlite postgresql").split()
 
@@ -77,7 +76,6 @@ def prepared_postgres(postgres_url: str) -> str:
 @pytest.fixture
 def spec(prepared_store_url: str) -> Iterator[Spec]:
     """A founded store, and commands in given-when-then."""
-
 
     made = Spec(prepared_store_url)
     yield made

@@ -159,6 +159,15 @@ def council(name: str, on: str, kind: str, plan: str, members: list[dict[str, st
     return command("set_up_council", "sec", on, council=name, kind=kind, plan=plan, **{**usual, **fields})
 
 
+def crowd(size: int, on: str, local: Iterable[str] = ()) -> list[Command]:
+    """People x1 ... x<size> of no unit, but for the `local` ones, who are of BV1."""
+    return [person(who, on, "BV1" if who in local else None) for who in names(size)]
+
+
+def names(size: int) -> list[str]:
+    return [f"x{number}" for number in range(1, size + 1)]
+
+
 def council_of(size: int, plan: str, local: Iterable[str] = (), kind: str = "sector", **fields: Any) -> list[Command]:
     """The Department's council HD-X of x1 ... x<size>, seated as `seats` says, and its people."""
     on = FIRST_DAY[plan]

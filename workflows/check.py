@@ -86,7 +86,7 @@ def _check_params(case: Case, path: tuple[str | int, ...], name: str, params: di
     for parameter in words.PARAMETERS.get(name, ()):
         if params.get(parameter) is None:
             case.tell(path, text, cure, name=name, parameter=parameter)
-    states = {state for workflow in case.plan.workflows.values() for state in workflow.state_names}
+    states = {state for workflow in case.plan.workflows.values() for state in workflow.state_names} | {*words.STATES}
     for parameter, value in params.items():
         allowed = sorted(states) if parameter == "running" else words.WORDS.get(parameter)
         for word in value if isinstance(value, list) else [value]:

@@ -2,6 +2,11 @@
 
 from typing import Final
 
+STATES: Final = (
+    "registered", "returned", "selected", "appraised", "revision_requested", "approved", "funded", "in_progress",
+    "suspended", "submitted", "accepted", "not_accepted", "recognised", "published", "closed", "rejected",
+    "withdrawn", "terminated",
+)  # fmt: skip
 MILESTONES: Final = ("registered", "appraised", "funded", "accepted", "published")
 PURPOSES: Final = ("select", "appraise", "approve", "accept", "recognise")
 COUNCIL_PURPOSES: Final = ("select", "appraise", "accept", "recognise")

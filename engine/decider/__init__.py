@@ -110,7 +110,9 @@ class Decider:
         registered = task is not None and bool(task.milestones)
         if not registered and command.step != "register_task":
             return NotFound((not_on_record("task", "task", command.task),))
-        ask = Ask(command, facts, today, roles=_roles(command), step_name="waive_rule", task=task or s.Task(command.task))
+        ask = Ask(
+            command, facts, today, roles=_roles(command), step_name="waive_rule", task=task or s.Task(command.task)
+        )
         workflows: list[Workflow] = []
         if registered and task is not None:
             ask.plan, ask.plan_version = plans.version(task.plan, task.plan_version), task.plan_version

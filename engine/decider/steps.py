@@ -59,9 +59,7 @@ def _returned(ask: Ask) -> Fact:
 
 def _resubmitted(ask: Ask) -> Fact:
     cmd: c.ResubmitTask = ask.command
-    return e.TaskResubmitted(
-        **_move(ask), changes=cmd.changes, estimate=cmd.estimate, start=cmd.start, end=cmd.end
-    )
+    return e.TaskResubmitted(**_move(ask), changes=cmd.changes, estimate=cmd.estimate, start=cmd.start, end=cmd.end)
 
 
 def _selected(ask: Ask) -> Fact:

@@ -12,7 +12,7 @@ from workflows.rules import RULES
 ROOT = Path(__file__).parents[2]
 NEXT_YEAR = ROOT / "docs" / "examples" / "next-year-plan" / "plan.yaml"
 PANEL = ROOT / "examples" / "panel" / "plan.yaml"
-RULE_NAMES = frozenset(RULES) | {"extension", "estimate_amended"}  # of amend_task, whose data is ahead of its rules
+RULE_NAMES = frozenset(RULES)
 LEVELS = (
     "VP57/grassroots",
     "VP57/provincial",

@@ -58,37 +58,42 @@ def test_the_states_of_a_workflow_are_its_chain_and_the_side_states(name: str) -
     assert workflow(name).state_names == {*workflow(name).chain, *SIDE}
 
 
+SAME_EVERYWHERE = {
+    ("register_task", NEW, ""): "registered",
+    ("resubmit_task", "returned", ""): BACK,
+    ("resubmit_task", "revision_requested", ""): BACK,
+    ("approve_task", "appraised", ""): "approved",
+    ("fund_task", "approved", ""): "funded",
+    ("fund_task", "funded", ""): STAY,
+    ("fund_task", "in_progress", ""): STAY,
+    ("start_task", "funded", ""): "in_progress",
+    ("submit_for_acceptance", "in_progress", ""): "submitted",
+    ("submit_for_acceptance", "not_accepted", ""): "submitted",
+    ("accept_task", "submitted", "excellent"): "accepted",
+    ("accept_task", "submitted", "pass"): "accepted",
+    ("accept_task", "submitted", "fail"): "not_accepted",
+    ("close_task", "published", ""): "closed",
+}
+WITHOUT_RECOGNITION = {
+    ("publish_task", "accepted", ""): "published",
+    ("close_task", "accepted", ""): "closed",
+    ("commend", "accepted", ""): STAY,
+}
+WITH_RECOGNITION = {
+    ("recognise_task", "accepted", ""): "recognised",
+    ("publish_task", "recognised", ""): "published",
+}
+APPRAISAL = {"passed": "appraised", "revision": "revision_requested", "failed": "rejected"}
+
+
 def moves_of(name: str) -> dict[tuple[str, str, str], str]:
     """(step, source, outcome) -> target, as the plans have it, without a look at the data."""
-    vp57, provincial = name.startswith("VP57"), name == "VP57/provincial"
+    provincial = name == "VP57/provincial"
     dossier = "selected" if provincial else "registered"
-    found = {
-        ("register_task", NEW, ""): "registered",
-        ("resubmit_task", "returned", ""): BACK,
-        ("resubmit_task", "revision_requested", ""): BACK,
-        ("appraise_task", dossier, "passed"): "appraised",
-        ("appraise_task", dossier, "revision"): "revision_requested",
-        ("appraise_task", dossier, "failed"): "rejected",
-        ("approve_task", "appraised", ""): "approved",
-        ("fund_task", "approved", ""): "funded",
-        ("fund_task", "funded", ""): STAY,
-        ("fund_task", "in_progress", ""): STAY,
-        ("start_task", "funded", ""): "in_progress",
-        ("submit_for_acceptance", "in_progress", ""): "submitted",
-        ("submit_for_acceptance", "not_accepted", ""): "submitted",
-        ("accept_task", "submitted", "excellent"): "accepted",
-        ("accept_task", "submitted", "pass"): "accepted",
-        ("accept_task", "submitted", "fail"): "not_accepted",
-        ("publish_task", "recognised" if vp57 else "accepted", ""): "published",
-        ("close_task", "published", ""): "closed",
-    }
+    found = SAME_EVERYWHERE | (WITH_RECOGNITION if name.startswith("VP57") else WITHOUT_RECOGNITION)
+    found |= {("appraise_task", dossier, outcome): target for outcome, target in APPRAISAL.items()}
     if provincial:
         found["select_task", "registered", ""] = "selected"
-    if vp57:
-        found["recognise_task", "accepted", ""] = "recognised"
-    else:
-        found["close_task", "accepted", ""] = "closed"
-        found["commend", "accepted", ""] = STAY
     states = workflow(name).state_names
     for step, (sources, target) in SIDE_STEPS.items():
         found |= {(step, source, ""): target for source in sources & states}

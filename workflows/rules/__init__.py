@@ -3,4 +3,15 @@
 from engine.ask import RULES
 from workflows.rules import always, approving, conflict, council, publishing, registering, running, spending, voting
 
-__all__ = ["RULES", "always", "approving", "conflict", "council", "publishing", "registering", "running", "spending", "voting"]
+__all__ = [
+    "RULES",
+    "always",
+    "approving",
+    "conflict",
+    "council",
+    "publishing",
+    "registering",
+    "running",
+    "spending",
+    "voting",
+]

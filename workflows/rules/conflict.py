@@ -104,9 +104,7 @@ def conflict_of_interest(ask: Ask) -> Iterator[Unmet]:
         yield from _lead_unit(ask, task, item, members, voted - recused)
 
 
-def _lead_unit(
-    ask: Ask, task: s.Task, item: s.AgendaItem, members: dict[str, str], voted: set[str]
-) -> Iterator[Unmet]:
+def _lead_unit(ask: Ask, task: s.Task, item: s.AgendaItem, members: dict[str, str], voted: set[str]) -> Iterator[Unmet]:
     rules = ask.plan.council if ask.plan else None
     if rules is None:
         return

@@ -1,0 +1,60 @@
+"""The command `khcn`: parses, calls, prints. What a command needs is imported when it is called."""
+
+import os
+import sys
+
+import click
+
+from console.frame import Entry, Lazy, Setting, common_options, run
+from console.speech import say, set_language
+from engine.catalogue import N_, pick_language
+
+GROUPS = {
+    "init": Entry("console.store:init", N_("Create the store; name the first administrator.")),
+    "record": Entry("console.record:record", N_("Record the commands in files.")),
+    "task": Entry("console.groups:task", N_("Research tasks: register, approve, fund ... show, why, list.")),
+    "session": Entry("console.groups:session", N_("Sessions of councils and their ballots.")),
+    "council": Entry("console.groups:council", N_("Councils and their members.")),
+    "line": Entry("console.groups:line", N_("Budget lines.")),
+    "unit": Entry("console.groups:unit", N_("Units and their research offices.")),
+    "person": Entry("console.groups:person", N_("People.")),
+    "role": Entry("console.groups:role", N_("Roles, granted and revoked by date.")),
+    "seminar": Entry("console.groups:seminar", N_("Science seminars.")),
+    "registry": Entry("console.registry:registry", N_("The current registries.")),
+    "plan": Entry("console.plans:plan", N_("Plans: clauses, workflows, new versions.")),
+    "audit": Entry("console.groups:audit", N_("History of every stream.")),
+    "schema": Entry("console.store:schema", N_("The JSON Schema of every command.")),
+    "demo": Entry("console.demo:demo", N_("Play a made-up province and city through both plans.")),
+}
+
+
+def spoken(argv: list[str]) -> str:
+    """The language of this run: --lang wherever it stands, KHCN_LANG, the locale, else English."""
+    flag = None
+    for place, word in enumerate(argv):
+        if word == "--lang" and place + 1 < len(argv):
+            flag = argv[place + 1]
+        elif word.startswith("--lang="):
+            flag = word.removeprefix("--lang=")
+    return pick_language(flag, os.environ)
+
+
+def program() -> click.Group:
+    """The whole command line, in the language of this run."""
+    about = N_("Records every decision on research tasks of a health department, and says why one is refused.")
+    root = Lazy("khcn", entries=GROUPS, help=say(about), no_args_is_help=True, params=list(common_options()))
+    root.params.append(
+        click.version_option(package_name="khcn-ledger", prog_name="khcn")(lambda: None).__click_params__[0]
+    )
+    root.callback = click.pass_context(lambda ctx, **_: ctx.ensure_object(Setting))
+    return root
+
+
+def main() -> None:
+    """Run `khcn`; exit with the contract's code."""
+    set_language(spoken(sys.argv[1:]))
+    sys.exit(run(program()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What stands behind each `khcn` command: reads options, calls the desk, prints. Decides nothing."""

@@ -1,0 +1,271 @@
+"""The frame of the command line: options every command has, groups loaded on demand, errors to exit codes once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from console.speech import language, say, set_language, tell, tell_message
+from engine.catalogue import N_, Message
+
+if TYPE_CHECKING:
+    from engine.desk import Desk
+    from engine.log import Log
+
+DEFAULT_STORE = "sqlite:///khcn.db"
+
+
+class Failure(Exception):
+    """What a person is told before the program ends with a code of the contract."""
+
+    def __init__(self, code: int, text: str, /, **params: Any) -> None:
+        self.code, self.message = code, Message(text, params)
+        super().__init__(text)
+
+
+@dataclass
+class Setting:
+    """What a run was told: store, actor. Opens the desk when it is first needed."""
+
+    db: str = DEFAULT_STORE
+    actor: str | None = None
+    desks: list["Desk"] = field(default_factory=list)
+
+    def log(self) -> "Log":
+        """The log at --db."""
+        from engine.log import Log
+
+        return Log.open(self.db)
+
+    def desk(self) -> "Desk":
+        """The desk of the store at --db."""
+        if not self.desks:
+            from engine.desk import Desk
+            from workflows.rules import RULES
+
+            self.desks.append(Desk(self.log(), RULES))
+        return self.desks[0]
+
+    def close(self) -> None:
+        """Give the connections back."""
+        for desk in self.desks:
+            desk.log.close()
+
+
+def _set(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
+    def keep(ctx: click.Context, _: click.Parameter, value: Any) -> Any:
+        if value is not None:
+            setattr(ctx.ensure_object(Setting), name, value)
+        return value
+
+    return keep
+
+
+def _speak(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    if value is not None:
+        set_language(value)
+    return value
+
+
+def common_options() -> list[click.Option]:
+    """--db, --actor and --lang, which may stand anywhere on the line."""
+    return [
+        click.Option(
+            ["--db"],
+            metavar="URL",
+            envvar="KHCN_DATABASE_URL",
+            expose_value=False,
+            callback=_set("db"),
+            help=say(N_("The store, an SQLAlchemy URL (default: {default})."), default=DEFAULT_STORE),
+        ),
+        click.Option(
+            ["--actor"],
+            metavar="ID",
+            envvar="KHCN_ACTOR",
+            expose_value=False,
+            callback=_set("actor"),
+            help=say(N_("Who acts.")),
+        ),
+        click.Option(
+            ["--lang"],
+            type=click.Choice(["vi", "en"]),
+            is_eager=True,
+            expose_value=False,
+            callback=_speak,
+            help=say(N_("Language of messages.")),
+        ),
+    ]
+
+
+class Leaf(click.Command):
+    """A command with the options every command has, told apart by the root's when both are given."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = {name for param in self.params for name in param.opts}
+        self.params += [option for option in common_options() if not own & set(option.opts)]
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run, and give the store back whatever happens."""
+        try:
+            return super().invoke(ctx)
+        finally:
+            ctx.ensure_object(Setting).close()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A command that is loaded when it is called: where it lives and what it does in a line."""
+
+    place: str  # 'module:name'
+    help: str
+
+
+class Lazy(click.Group):
+    """A group whose commands are imported only when one of them is called."""
+
+    def __init__(self, *args: Any, entries: Mapping[str, Entry] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.entries = dict(entries or {})
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in the order in which a person meets them."""
+        return [*self.entries, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now."""
+        entry = self.entries.get(cmd_name)
+        if entry is None:
+            return super().get_command(ctx, cmd_name)
+        module, name = entry.place.split(":")
+        made = getattr(import_module(module), name)
+        found: click.Command = made if isinstance(made, click.Command) else made()
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands in --help, without importing them."""
+        rows = [(name, say(entry.help)) for name, entry in self.entries.items()]
+        rows += [(n, c.get_short_help_str(90)) for n in super().list_commands(ctx) if (c := self.commands.get(n))]
+        with formatter.section(say(N_("Commands"))):
+            formatter.write_dl(rows)
+
+
+def form_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--format and --json of a reading command; the function takes `form`."""
+
+    def choose(_: click.Context, __: click.Parameter, value: bool) -> bool:
+        return value
+
+    def merged(*args: Any, form: str, as_json: bool, **kwargs: Any) -> Any:
+        return function(*args, form="json" if as_json else form, **kwargs)
+
+    merged.__doc__ = function.__doc__
+    merged.__name__ = function.__name__
+    merged.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
+    table = click.option(
+        "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", help=say(N_("Output format."))
+    )
+    short = click.option("--json", "as_json", is_flag=True, callback=choose, help=say(N_("Short for --format json.")))
+    return table(short(merged))
+
+
+class Day(click.ParamType):
+    """A date, YYYY-MM-DD or dd/mm/yyyy."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The date; else click says what is wrong."""
+        if isinstance(value, date):
+            return value
+        for shape in ("%Y-%m-%d", "%d/%m/%Y"):
+            try:
+                return datetime.strptime(value, shape).date()  # noqa: DTZ007 - a day has no zone
+            except ValueError:
+                continue
+        self.fail(say(N_("{value} is not a date: write it as YYYY-MM-DD."), value=value), param, ctx)
+
+
+class Moment(click.ParamType):
+    """A time of recording, ISO 8601; without a zone it is Vietnamese time; a bare date is the end of that day."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The time; else click says what is wrong."""
+        from engine.desk import VIETNAM
+
+        if isinstance(value, datetime):
+            return value
+        try:
+            if len(value) == 10:
+                value += "T23:59:59.999999"
+            time = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(say(N_("{value} is not a time: write it as 2026-06-30T17:00."), value=value), param, ctx)
+        return time if time.tzinfo else time.replace(tzinfo=VIETNAM)
+
+
+def run(main: click.Group) -> int:
+    """Run the command line and give the exit code: the one place where errors become codes."""
+    try:
+        code = main.main(standalone_mode=False)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.Abort:
+        tell(N_("Stopped."))
+        return 2
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except Failure as failure:
+        tell_message(failure.message)
+        return failure.code
+    except BrokenPipeError:
+        return 0
+    except Exception as error:
+        return _known(error)
+    return code if isinstance(code, int) else 0
+
+
+def _known(error: Exception) -> int:
+    from engine.envelope import UnknownKind
+    from engine.log import Conflict, StoreError, StoreMissing
+    from projections.views import NotOnRecord
+
+    match error:
+        case NotOnRecord():
+            tell(
+                N_("There is no {kind} {ident} on record (for the day or time asked)."),
+                kind=error.kind,
+                ident=error.ident,
+            )
+            return 5
+        case Conflict():
+            tell(N_("Somebody else changed it meanwhile; look again and repeat."))
+            return 4
+        case StoreMissing():
+            tell(N_("There is no store yet. Create it with `khcn init --admin ID --name NAME`."))
+            return 7
+        case StoreError():
+            tell(N_("The store cannot be reached or is locked: {reason}"), reason=str(error))
+            return 7
+        case UnknownKind():
+            tell(N_("The log holds an event this release does not know: {reason}"), reason=str(error))
+            return 6
+    import os
+
+    if os.environ.get("KHCN_TRACEBACK"):
+        raise error
+    tell(
+        N_("This should not have happened ({kind}: {reason}). Nothing was recorded. KHCN_TRACEBACK=1 shows where."),
+        kind=type(error).__name__,
+        reason=str(error)[:300],
+    )
+    return 1
+
+
+__all__ = ["Day", "Entry", "Failure", "Lazy", "Leaf", "Moment", "Setting", "form_options", "language", "run"]

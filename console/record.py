@@ -1,0 +1,128 @@
+"""`khcn record`: command files in, a result for every line out."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import click
+
+from console.frame import Failure, Leaf, Setting
+from console.results import exit_code, put_result, summary
+from console.speech import json_line, language, say, tell
+from engine.catalogue import N_
+from engine.decider.answers import FieldError
+from engine.desk import Desk, Result
+from engine.parse import Asked, ask_for
+from engine.schema import kind_of
+from intake import IntakeError, Line
+from intake import read as read_file
+from projections.views import result_json
+
+
+class _Places:
+    """Remembers where each command came from until its result is there."""
+
+    def __init__(self, files: tuple[str, ...], actor: str | None) -> None:
+        self._files, self._actor = files, actor
+        self.waiting: list[Line] = []
+        self.broken: IntakeError | None = None
+
+    def asked(self) -> Iterator[Asked]:
+        """What every line asks for, file after file; stops at a file that cannot be read."""
+        try:
+            for file in self._files:
+                for line in read_file(file, stdin=sys.stdin.buffer, kind_of=kind_of):
+                    self.waiting.append(line)
+                    yield _asked(line, self._actor)
+        except IntakeError as error:
+            self.broken = error
+
+    def next(self) -> Line:
+        """The line of the next result."""
+        return self.waiting.pop(0)
+
+
+def _asked(line: Line, actor: str | None) -> Asked:
+    if not line.errors and line.command is not None:
+        return ask_for(line.command, actor=actor)
+    seen = line.command or {}
+    name, ident = seen.get("command"), seen.get("command_id")
+    errors = tuple(FieldError(error.field or "command", error.message) for error in line.errors)
+    shown = name if isinstance(name, str) else None, ident if isinstance(ident, str) else None
+    return Asked(*shown, None, errors)
+
+
+@click.command(cls=Leaf)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--dry-run", is_flag=True, help=say(N_("Check everything, record nothing.")))
+@click.option("--all-or-nothing", is_flag=True, help=say(N_("Record all lines or none.")))
+@click.option("--json", "as_json", is_flag=True, help=say(N_("One JSON object a line.")))
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help=say(N_("Output format.")))
+@click.pass_obj
+def record(
+    setting: Setting, files: tuple[str, ...], dry_run: bool, all_or_nothing: bool, as_json: bool, form: str
+) -> int:
+    """Record the commands in FILE... (.jsonl, .yaml, .csv, .xlsx; - for standard input)."""
+    places = _Places(files, setting.actor)
+    desk = setting.desk()
+    kept = True
+    results: Iterable[Result]
+    if dry_run:
+        results = desk.rehearse(places.asked())
+    elif all_or_nothing:
+        kept, results = _whole(desk, places)
+    else:
+        results = desk.batch(places.asked())
+    outcomes = _put(results, places, as_json=as_json or form == "json", kept=kept and not dry_run)
+    if places.broken is not None:
+        summary(outcomes, kept=kept, dry_run=dry_run)
+        broken = places.broken
+        raise Failure(2, N_("{place}: {reason}"), place=broken.where, reason=broken.message)
+    if not outcomes:
+        tell(N_("There is no command in {files}; nothing was recorded."), files=list(files))
+        return 2
+    summary(outcomes, kept=kept, dry_run=dry_run)
+    return exit_code(outcomes)
+
+
+def _whole(desk: Desk, places: _Places) -> tuple[bool, list[Result]]:
+    asked = list(places.asked())
+    if places.broken is not None:  # a file that cannot be read to its end is not recorded in part
+        places.waiting.clear()
+        return False, []
+    return desk.all_or_nothing(asked)
+
+
+def _put(results: Iterable[Result], places: _Places, *, as_json: bool, kept: bool) -> list[str]:
+    outcomes = []
+    with _progress() as advance:
+        for result in results:
+            line = places.next()
+            outcomes.append(result.outcome)
+            advance()
+            if as_json:
+                told: dict[str, Any] = result_json(line.number, result, language())
+                click.echo(json_line(told if kept or not result.good else told | {"kept": False}))
+            elif not result.good or sys.stdout.isatty() or not kept:
+                put_result(result, place=line.where)
+    return outcomes
+
+
+class _progress:  # noqa: N801 - used as a `with` block
+    """A progress line on standard error while a person watches; nothing in a pipe."""
+
+    def __enter__(self) -> Any:
+        if not sys.stderr.isatty() or sys.stdout.isatty():
+            return lambda: None
+        from rich.console import Console
+        from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
+
+        columns = SpinnerColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._bar.start()
+        task = self._bar.add_task("", total=None)
+        return lambda: self._bar.advance(task)
+
+    def __exit__(self, *_: object) -> None:
+        if hasattr(self, "_bar"):
+            self._bar.stop()

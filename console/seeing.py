@@ -1,0 +1,111 @@
+"""`khcn task show | why | list`, `khcn registry`, `khcn audit history`: what a person reads."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+from console.frame import Day, Leaf, Moment, Setting, form_options
+from console.results import SOURCES
+from console.speech import WORDS, language, put_json, put_rows, put_table, say, shown
+from engine.catalogue import N_
+from projections import views
+
+
+def _times(function: Any) -> Any:
+    as_of = click.option("--as-of", type=Day(), help=say(N_("As decided by the end of that day.")))
+    known_at = click.option("--known-at", type=Moment(), help=say(N_("As recorded by that time.")))
+    return as_of(known_at(function))
+
+
+@click.command(cls=Leaf)
+@click.argument("task")
+@_times
+@form_options
+@click.pass_obj
+def show(setting: Setting, task: str, as_of: date | None, known_at: datetime | None, form: str) -> None:
+    """Show TASK as it stands, or as it stood on a day or was known at a time."""
+    found = views.show_task(setting.desk(), task, as_of=as_of, known_at=known_at)
+    if form == "json":
+        put_json(found)
+    elif form == "csv":
+        put_rows([{k: v for k, v in found.items() if k != "milestones"}], "csv")
+    else:
+        _put_task(found)
+
+
+def _put_task(found: Mapping[str, Any]) -> None:
+    click.echo(f"{found['task']}  {found['title']}")
+    workflow = found["workflow"]
+    lines = {
+        N_("state"): shown("state", found["state"]),
+        N_("workflow"): f"{workflow['name']} v{workflow['version']}",
+        N_("lead unit"): found["lead_unit"],
+        N_("investigator"): found["investigator"],
+        N_("period"): f"{shown('on', found['start'])} - {shown('on', found['end'])}",
+        N_("grade"): shown("grade", found["grade"]),
+        N_("page"): found["published_url"] or "-",
+    }
+    for name, value in lines.items():
+        click.echo(f"  {say(name)}: {value}")
+    money = [f"{say(name)} {shown(name, amount)}" for name, amount in found["money"].items()]
+    click.echo("  " + say(N_("money (đồng)")) + ": " + ", ".join(money))
+    if found["late"]:
+        click.echo("  " + say(N_("handed in late")))
+    click.echo("")
+    rows = [each | {"document": _paper(each["document"])} for each in found["milestones"]]
+    put_table(rows, ["state", "on", "recorded_at", "position", "document"])
+
+
+def _paper(document: Mapping[str, str] | None) -> str:
+    return ", ".join(document[k] for k in ("number", "date", "issuer") if k in document) if document else "-"
+
+
+@click.command(cls=Leaf)
+@click.argument("task")
+@click.argument("step", required=False)
+@click.option("--on", type=Day(), help=say(N_("Decision date (default: today).")))
+@form_options
+@click.pass_obj
+def why(setting: Setting, task: str, step: str | None, on: date | None, form: str) -> None:
+    """Tell what can be done next with TASK, by whom, and everything that stands in the way (of STEP)."""
+    told = views.why(setting.desk(), task, step=step, actor=setting.actor, on=on, lang=language())
+    if form == "json":
+        put_json(told)
+    elif form == "csv":
+        put_rows(told["steps"], "csv")
+    else:
+        _put_why(told, everything=step is not None)
+
+
+def _put_why(told: Mapping[str, Any], *, everything: bool) -> None:
+    click.echo(f"{told['task']}: {say(WORDS.get(told['state'], told['state']))}")
+    other = []
+    for step in told["steps"]:
+        if not everything and any(r["rule"] == "house.order_of_steps" for r in step["refusals"]):
+            other.append(step["step"])
+            continue
+        mark = "✓" if step["allowed"] else "✗"
+        click.echo(f"\n{mark} {step['step']} - {say(N_('by'))}: {', '.join(step['roles'])}")
+        for refusal in step["refusals"]:
+            click.echo(f"    ✗ {refusal['rule']} ({say(SOURCES[refusal['source']])}): {refusal['message']}")
+            click.echo(f"      → {refusal['cure']}")
+        for duty in step["duties"]:
+            click.echo(f"    · {duty['rule']}: {duty['message']}")
+    if other:
+        click.echo("\n" + say(N_("Not from this state: {steps}."), steps=other))
+
+
+@click.command(cls=Leaf)
+@click.argument("stream")
+@form_options
+@click.pass_obj
+def history(setting: Setting, stream: str, form: str) -> None:
+    """List every event of STREAM (task:T1, council:C, ...): who decided what, when, by which rule."""
+    found = views.history(setting.desk(), stream)
+    if form == "table":
+        rows = [each | {"document": _paper(each["document"])} for each in found]
+        put_table(rows, ["position", "version", "kind", "on", "recorded_at", "actor", "role", "document"])
+    else:
+        put_rows(found, form)

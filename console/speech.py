@@ -1,0 +1,180 @@
+"""Speaks to the person: in which language, as table, JSON or CSV. Knows no command."""
+
+import csv
+import io
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+from msgspec.json import Encoder
+from msgspec.json import format as indented
+
+from engine.catalogue import N_, Message, render
+
+_ENCODER = Encoder()
+_lang = "en"
+
+
+def set_language(lang: str) -> None:
+    """From here on everything is said in `lang`."""
+    global _lang
+    _lang = lang
+
+
+def language() -> str:
+    """The language in which everything is said."""
+    return _lang
+
+
+def say(text: str, /, **params: Any) -> str:
+    """A sentence of the catalogue in the person's language."""
+    return render(text, _lang, **params)
+
+
+def tell(text: str, /, **params: Any) -> None:
+    """Put a sentence on standard error: what is for the person, not for the pipe."""
+    click.echo(say(text, **params), err=True)
+
+
+def tell_message(message: Message) -> None:
+    """Put a message on standard error."""
+    click.echo(message.render(_lang), err=True)
+
+
+def put_json(value: Any) -> None:
+    """Put a value on standard output as JSON."""
+    click.echo(indented(_ENCODER.encode(value), indent=2).decode())
+
+
+def json_line(value: Any) -> str:
+    """A value as one line of JSON."""
+    return _ENCODER.encode(value).decode()
+
+
+def put_rows(rows: Sequence[Mapping[str, Any]], form: str, *, columns: Sequence[str] | None = None) -> None:
+    """Put rows on standard output: all of them as JSON or CSV, `columns` of them as a table."""
+    if form == "json":
+        put_json(list(rows))
+    elif form == "csv":
+        click.echo(as_csv(rows), nl=False)
+    else:
+        put_table(rows, columns or (list(rows[0]) if rows else []))
+
+
+def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows as CSV that Excel opens as it is meant: with a byte order mark, and no cell that becomes a formula."""
+    if not rows:
+        return ""
+    out = io.StringIO()
+    out.write("\ufeff")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(rows[0].keys())
+    writer.writerows([[_cell(value) for value in row.values()] for row in rows])
+    return out.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list | dict):
+        value = json_line(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+
+
+def put_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    """Put a table on standard output, headings in the person's language."""
+    if not rows:
+        click.echo(say(N_("Nothing is on record for this.")))
+        return
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE, pad_edge=False, show_edge=False)
+    for name in columns:
+        number = any(isinstance(row.get(name), int) and not isinstance(row.get(name), bool) for row in rows)
+        table.add_column(say(HEADINGS.get(name, name)), justify="right" if number else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*[shown(name, row.get(name)) for name in columns])
+    terminal = sys.stdout.isatty()
+    Console(file=sys.stdout, width=None if terminal else 160, highlight=False, markup=False).print(table)
+
+
+def shown(name: str, value: Any) -> str:
+    """A value as a person reads it: amounts with separators, dates by the language."""
+    from engine.text import format_amount, format_date
+
+    if value is None or value == "":
+        return "-"
+    if isinstance(value, bool):
+        return say(N_("yes")) if value else say(N_("no"))
+    if isinstance(value, int):
+        return format_amount(value, _lang) if name in MONEY else str(value)
+    if isinstance(value, list | tuple):
+        return ", ".join(shown(name, each) for each in value)
+    if name.endswith(("_on", "on")) and isinstance(value, str) and len(value) == 10:
+        return format_date(value, _lang)
+    if name in ("state", "grade") and value in WORDS:
+        return say(WORDS[value])
+    return str(value)
+
+
+MONEY = ("estimate", "approved", "allocated", "disbursed", "returned", "amount", "left")
+HEADINGS = {
+    "task": N_("task"),
+    "plan": N_("plan"),
+    "level": N_("level"),
+    "year": N_("year"),
+    "title": N_("title"),
+    "state": N_("state"),
+    "lead_unit": N_("lead unit"),
+    "investigator": N_("investigator"),
+    "estimate": N_("estimate"),
+    "approved": N_("approved"),
+    "allocated": N_("allocated"),
+    "disbursed": N_("disbursed"),
+    "returned": N_("returned"),
+    "grade": N_("grade"),
+    "position": N_("position"),
+    "version": N_("version"),
+    "kind": N_("kind"),
+    "on": N_("decided on"),
+    "recorded_at": N_("recorded at"),
+    "actor": N_("actor"),
+    "role": N_("role"),
+    "document": N_("document"),
+    "step": N_("step"),
+    "allowed": N_("allowed"),
+    "roles": N_("by"),
+    "line": N_("line"),
+    "outcome": N_("outcome"),
+    "command": N_("command"),
+    "stream": N_("stream"),
+    "id": N_("id"),
+    "number": N_("number"),
+    "text": N_("text"),
+    "carried_by": N_("carried by"),
+}
+WORDS = {
+    "registered": N_("registered"),
+    "returned": N_("returned to be completed"),
+    "selected": N_("selected"),
+    "appraised": N_("appraised"),
+    "revision_requested": N_("revision requested"),
+    "funded": N_("funded"),
+    "in_progress": N_("in progress"),
+    "suspended": N_("suspended"),
+    "submitted": N_("submitted for acceptance"),
+    "accepted": N_("accepted"),
+    "not_accepted": N_("not accepted"),
+    "recognised": N_("recognised"),
+    "published": N_("published"),
+    "closed": N_("settled and closed"),
+    "rejected": N_("rejected"),
+    "withdrawn": N_("withdrawn"),
+    "terminated": N_("terminated"),
+    "excellent": N_("excellent"),
+    "pass": N_("pass"),
+    "fail": N_("fail"),
+}

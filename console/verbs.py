@@ -1,0 +1,157 @@
+"""`khcn task approve` and the other verbs: each made from its command's declaration, one option a field."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+from msgspec import DecodeError
+from msgspec.json import decode
+
+from console.frame import Lazy, Leaf, Setting
+from console.results import exit_code, put_result
+from console.speech import json_line, language, say
+from engine.catalogue import N_
+from engine.commands import COMMANDS, Command
+from engine.parse import ask_for
+from engine.schema import json_schema, kind_of
+from projections.views import result_json
+
+# What a nested field may be written as, beside JSON.
+SHORT = {
+    "estimate": ("content", "amount"),
+    "members": ("person", "role"),
+    "in": ("person", "role"),
+    "ballots": ("person", ""),
+    "roles": ("role", "unit"),
+    "absent_opinions": ("person", "text"),
+}
+DOCUMENTS = ("document", "minutes", "contract", "ethics")
+HEADER = ("command", "command_id", "actor")
+
+
+def verbs(group: str) -> list[click.Command]:
+    """The verbs of a group, in the order in which commands are declared."""
+    return [_verb(name, cls) for name, cls in COMMANDS.items() if group == cls.GROUP]
+
+
+def group(name: str, text: str, extra: dict[str, Any] | None = None) -> Callable[[], click.Group]:
+    """A group made of the verbs of `name` and the lazily loaded `extra` commands."""
+
+    def make() -> click.Group:
+        made = Lazy(name, entries=extra, help=say(text), no_args_is_help=True)
+        for verb in verbs(name):
+            made.add_command(verb)
+        return made
+
+    return make
+
+
+def _verb(name: str, cls: type[Command]) -> click.Command:
+    schema = json_schema(name)
+    fields = [field for field in schema["properties"] if field not in HEADER]
+    first = next(field for field in fields if field != "on")
+    params: list[click.Parameter] = [click.Argument([f"{first}_"], required=False, metavar=f"[{first.upper()}]")]
+    params += [_option(name, field, required=field in schema.get("required", ())) for field in fields]
+    params += [
+        click.Option(["--command-id"], metavar="ID", help=say(N_("Id of the command: the same one counts once."))),
+        click.Option(["--dry-run"], is_flag=True, help=say(N_("Check everything, record nothing."))),
+        click.Option(["--json", "as_json"], is_flag=True, help=say(N_("The result as JSON."))),
+    ]
+    return Leaf(cls.VERB, params=params, callback=_callback(name, first), help=cls.__doc__)
+
+
+def _option(command: str, field: str, *, required: bool) -> click.Option:
+    kind = kind_of(command, field)
+    note = say(N_("(required)")) if required else ""
+    if field in DOCUMENTS:
+        note = say(N_("Document: 'NUMBER; DATE; ISSUER[; SIGNER]' or JSON."))
+    elif field in SHORT:
+        one, two = SHORT[field]
+        note = say(N_("'{one}={two}', more than once, or JSON."), one=one, two=two or say(N_("vote or score")))
+    elif field == "on":
+        note = say(N_("Decision date (default: today)."))
+    many = kind == "nested"
+    flag = field.replace("_", "-")
+    if kind == "boolean":
+        return click.Option([f"--{flag}/--no-{flag}", field], default=None, help=note)
+    return click.Option([f"--{flag}", field], multiple=many, metavar=(kind or "text").upper(), help=note)
+
+
+def _callback(name: str, first: str) -> Callable[..., int]:
+    @click.pass_obj
+    def act(setting: Setting, **given: Any) -> int:
+        dry_run, as_json = given.pop("dry_run"), given.pop("as_json")
+        positional = given.pop(f"{first}_")
+        if given.get(first) is None and positional is not None:
+            given[first] = positional
+        desk = setting.desk()
+        raw = {"command": name, **_values(name, given)}
+        raw.setdefault("on", desk.today())
+        asked = [ask_for(raw, actor=setting.actor)]
+        result = next(desk.rehearse(asked) if dry_run else desk.batch(asked))
+        if as_json:
+            click.echo(json_line(result_json(1, result, language())))
+        else:
+            put_result(result)
+        return exit_code([result.outcome])
+
+    return act
+
+
+def _values(command: str, given: dict[str, Any]) -> dict[str, Any]:
+    return {field: _value(command, field, text) for field, text in given.items() if text is not None and text != ()}
+
+
+def _value(command: str, field: str, text: Any) -> Any:
+    kind = kind_of(command, field)
+    if kind == "nested":
+        parts = [_element(command, field, each) for each in text]
+        return parts[0] if len(parts) == 1 and isinstance(parts[0], list) else parts
+    if kind == "object":
+        return _document(text) if field in DOCUMENTS else _element(command, field, text)
+    if kind in ("integer", "number"):
+        return _number(text)
+    return _day(text) if kind == "date" else text
+
+
+def _element(command: str, field: str, text: str) -> Any:
+    if text.lstrip()[:1] in ("{", "["):
+        return _json(text)
+    if field in SHORT and "=" in text:
+        one, two = SHORT[field]
+        left, right = (part.strip() for part in text.rsplit("=", 1))
+        value = _number(right)
+        return {one: left, two or ("vote" if isinstance(value, str) else "score"): value}
+    kind = kind_of(command, f"{field}")
+    return _document(text) if kind == "object" and field in DOCUMENTS else text
+
+
+def _document(text: str) -> Any:
+    if text.lstrip().startswith("{"):
+        return _json(text)
+    names = ("number", "date", "issuer", "signer_capacity")
+    values = dict(zip(names, (part.strip() for part in text.split(";")), strict=False))
+    return {name: _day(value) if name == "date" else value for name, value in values.items() if value}
+
+
+def _json(text: str) -> Any:
+    try:
+        return decode(text)
+    except DecodeError as error:
+        raise click.UsageError(say(N_("This is not JSON ({reason}): {text}"), reason=str(error), text=text)) from error
+
+
+def _number(text: str) -> Any:
+    try:
+        return int(text)
+    except ValueError:
+        try:
+            return float(text)
+        except ValueError:
+            return text
+
+
+def _day(text: str) -> str:
+    day, slash, rest = text.partition("/")
+    month, other, year = rest.partition("/")
+    return f"{year:>04}-{month:>02}-{day:>02}" if slash and other else text
