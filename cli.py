@@ -43,10 +43,8 @@ def program() -> click.Group:
     """The whole command line, in the language of this run."""
     about = N_("Records every decision on research tasks of a health department, and says why one is refused.")
     root = Lazy("khcn", entries=GROUPS, help=say(about), no_args_is_help=True, params=list(common_options()))
-    root.params.append(
-        click.version_option(package_name="khcn-ledger", prog_name="khcn")(lambda: None).__click_params__[0]
-    )
     root.callback = click.pass_context(lambda ctx, **_: ctx.ensure_object(Setting))
+    click.version_option(package_name="khcn-ledger", prog_name="khcn")(root)
     return root
 
 

@@ -172,7 +172,7 @@ def form_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return table(short(merged))
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A date, YYYY-MM-DD or dd/mm/yyyy."""
 
     name = "date"
@@ -186,10 +186,10 @@ class Day(click.ParamType):
                 return datetime.strptime(value, shape).date()  # noqa: DTZ007 - a day has no zone
             except ValueError:
                 continue
-        self.fail(say(N_("{value} is not a date: write it as YYYY-MM-DD."), value=value), param, ctx)
+        return self.fail(say(N_("{value} is not a date: write it as YYYY-MM-DD."), value=value), param, ctx)
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """A time of recording, ISO 8601; without a zone it is Vietnamese time; a bare date is the end of that day."""
 
     name = "time"

@@ -94,7 +94,7 @@ def _whole(desk: Desk, places: _Places) -> tuple[bool, list[Result]]:
 
 
 def _put(results: Iterable[Result], places: _Places, *, as_json: bool, kept: bool) -> list[str]:
-    outcomes = []
+    outcomes: list[str] = []
     with _progress() as advance:
         for result in results:
             line = places.next()

@@ -79,7 +79,7 @@ def _option(command: str, field: str, *, required: bool) -> click.Option:
 
 def _callback(name: str, first: str) -> Callable[..., int]:
     @click.pass_obj
-    def act(setting: Setting, **given: Any) -> int:
+    def act(setting: Setting, /, **given: Any) -> int:
         dry_run, as_json = given.pop("dry_run"), given.pop("as_json")
         positional = given.pop(f"{first}_")
         if given.get(first) is None and positional is not None:

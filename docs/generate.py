@@ -71,7 +71,7 @@ def walk_commands() -> list[tuple[list[str], str]]:
                 if inner is not None:
                     walk(inner, [*words, name], context)
 
-    walk(cli.main, ["khcn"], None)
+    walk(cli.program(), ["khcn"], None)
     return found
 
 

@@ -187,6 +187,7 @@ BEGIN_WRITE = (
 ).encode()
 BEGIN_READ = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {HEAD}".encode()
 ROWS_A_STATEMENT = 100
+FEW = 12
 
 
 class PostgresSession(Session):
@@ -223,6 +224,9 @@ class PostgresSession(Session):
             raise self._explained(error) from error
 
     def among(self, column: str, values: Sequence[str]) -> tuple[str, Values]:
+        # An array costs psycopg as much as the round trip, but a statement for each length would never be prepared.
+        if len(values) <= FEW:
+            return f"{column} IN ({marks(len(values))})", values
         return f"{column} = ANY(?)", [list(values)]
 
     def append(self, events: Sequence[Values], commands: Sequence[Values], states: Sequence[Values]) -> None:

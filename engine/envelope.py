@@ -1,4 +1,4 @@
-"""How a fact stands in the log: its place, its two times, its legal basis; written and read back. It decides nothing."""
+"""How a fact stands in the log: place, two times, legal basis; written and read back. It decides nothing."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -11,6 +11,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     StrictBool,
     StrictInt,
     StringConstraints,
@@ -52,7 +53,13 @@ def read_name(value: str) -> str:
 def _read_number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise PydanticCustomError("number_wrong", "not a number")
-    return Decimal(repr(value)) if isinstance(value, float) else value
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else Decimal(repr(value))
+    return value
+
+
+def _as_number(score: Decimal) -> int | float:
+    return int(score) if score == score.to_integral_value() else float(score)
 
 
 def _read_portal(value: str) -> str:
@@ -70,7 +77,13 @@ Money = Annotated[StrictInt, Field(ge=0, le=MOST_MONEY)]  # whole đồng
 Sum = Annotated[StrictInt, Field(ge=1, le=MOST_MONEY)]  # whole đồng, some
 Year = Annotated[StrictInt, Field(ge=1900, le=2200)]
 Percent = Annotated[StrictInt, Field(ge=0, le=100)]
-Score = Annotated[Decimal, BeforeValidator(_read_number), Field(ge=0, le=100, decimal_places=2)]
+# In the log a number, as in a command: so 80 and 80.0 say the same, and what was written can be read back.
+Score = Annotated[
+    Decimal,
+    BeforeValidator(_read_number),
+    Field(ge=0, le=100, decimal_places=2),
+    PlainSerializer(_as_number, when_used="json"),
+]
 Flag = StrictBool
 
 

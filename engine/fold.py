@@ -93,6 +93,11 @@ def _leads(state: s.Person, fact: e.TaskRegistered, _: Event) -> Struct:
     return replace(state, leads=(*state.leads, fact.task))
 
 
+@_on("person", e.TaskAmended)
+def _leads_from_now(state: s.Person, fact: e.TaskAmended, _: Event) -> Struct:
+    return state if fact.task in state.leads else replace(state, leads=(*state.leads, fact.task))
+
+
 @_on("person", e.SeminarHeld)
 def _talked(state: s.Person, fact: e.SeminarHeld, event: Event) -> Struct:
     talks = tuple(s.Talk(event.on, fact.plan, r.task) for r in fact.reports if r.presenter == state.person)

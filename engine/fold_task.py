@@ -57,6 +57,9 @@ _COPIED = tuple(name for name in e.TaskRegistered.model_fields if name in Task._
     e.TaskWithdrawn,
     e.TaskStarted,
     e.TaskClosed,
+    e.TaskInspected,
+    e.PublicationRecorded,
+    e.TaskCommended,
     e.PlainStepTaken,
 )
 def _moved(state: Task, fact: e.StepTaken, event: Event) -> Task:
@@ -74,6 +77,22 @@ def _resubmitted(state: Task, fact: e.TaskResubmitted, event: Event) -> Task:
         end=fact.end or state.end,
         handed_in=event.on,
     )
+
+
+@_on("task", e.TaskAmended)
+def _amended(state: Task, fact: e.TaskAmended, event: Event) -> Task:
+    changes: dict[str, Any] = {}
+    if fact.end is not None:
+        changes |= {"end": fact.end, "extended": state.extended or fact.end > state.end}
+    if fact.investigator is not None:
+        changes["investigator"] = fact.investigator
+    if fact.team is not None:
+        changes["team"] = fact.team
+    if fact.estimate is not None:
+        changes["approved_estimate"] = sums(fact.estimate)
+    if fact.suppliers is not None:
+        changes["suppliers"] = fact.suppliers
+    return _stepped(state, fact, event, **changes)
 
 
 @_on("task", e.TaskAppraised)

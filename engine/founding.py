@@ -1,4 +1,4 @@
-"""Founds a store: creates it, adopts the built-in plans, names the first administrator. Twice does no more than once."""
+"""Founds a store: creates it, adopts the built-in plans, names the first administrator. Twice is as once."""
 
 from collections.abc import Iterable
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 NEW = "new"  # where a task stands before its registration
 STAY = "stay"  # a record: the state does not change
@@ -41,9 +41,9 @@ class RuleUse(_Data):
 
     id: str
     waivable: bool = False
-    params: dict[str, Any] = Field(default_factory=dict, alias="with")
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    params: dict[str, Any] = Field(
+        default_factory=dict, validation_alias=AliasChoices("with", "params"), serialization_alias="with"
+    )
 
     @property
     def source(self) -> Source:

@@ -30,7 +30,16 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL, Connection, Engine
 from sqlalchemy.pool import NullPool, PoolProxiedConnection
 
-from engine.drivers import POLL, Head, PostgresSession, Session, SqliteSession, StoreMissing, StoreUnavailable
+from engine.drivers import (
+    POLL,
+    Head,
+    PostgresSession,
+    Session,
+    SqliteSession,
+    StoreError,
+    StoreMissing,
+    StoreUnavailable,
+)
 
 SCHEMA = "1"
 IDLE_SECONDS = 1.0
@@ -240,7 +249,7 @@ class Store:
         try:
             if not session.idle():
                 session.end(commit=False)
-        except StoreUnavailable:
+        except StoreError:
             self._loans.pop(session).invalidate()
             return
         session.idle_since = time.monotonic()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import Any, cast
 
 from engine import commands as c
 from engine import events as e
@@ -37,7 +38,7 @@ def _target(ask: Ask, outcome: str = "") -> str:
     return ask.task.state if name == STAY else ask.task.came_from if name == BACK else name
 
 
-def _move(ask: Ask, outcome: str = "") -> dict[str, str]:
+def _move(ask: Ask, outcome: str = "") -> dict[str, Any]:
     return {"task": ask.task.task, "source": ask.task.state, "target": _target(ask, outcome)}
 
 
@@ -70,7 +71,7 @@ def _recognised(ask: Ask) -> Fact:
     return e.TaskRecognised(**_move(ask), **_votes(ask))
 
 
-def _votes(ask: Ask) -> dict[str, object]:
+def _votes(ask: Ask) -> dict[str, Any]:
     session = ask.facts.session(ask.command.session)
     item = session.item(ask.purpose, ask.task.task) if session else None
     assert session is not None
@@ -157,6 +158,32 @@ def _submitted(ask: Ask) -> Fact:
     return e.SubmittedForAcceptance(**_move(ask), dossier=ask.command.dossier, late=late)
 
 
+def _inspected(ask: Ask) -> Fact:
+    return e.TaskInspected(**_move(ask), findings=ask.command.findings, of_use=ask.command.of_use)
+
+
+def _amended(ask: Ask) -> Fact:
+    cmd: c.AmendTask = ask.command
+    return e.TaskAmended(
+        **_move(ask),
+        reason=cmd.reason,
+        end=cmd.end,
+        investigator=cmd.investigator,
+        team=cmd.team,
+        estimate=cmd.estimate,
+        suppliers=cmd.suppliers,
+    )
+
+
+def _in_a_journal(ask: Ask) -> Fact:
+    return e.PublicationRecorded(**_move(ask), citation=ask.command.citation, doi=ask.command.doi)
+
+
+def _commended(ask: Ask) -> Fact:
+    cmd: c.Commend = ask.command
+    return e.TaskCommended(**_move(ask), form=cmd.form, persons=cmd.persons, unit=cmd.unit)
+
+
 def _published(ask: Ask) -> Fact:
     return e.TaskPublished(**_move(ask), url=ask.command.url, parts=ask.command.parts)
 
@@ -170,24 +197,24 @@ def _waived(ask: Ask) -> Fact:
     return e.RuleWaived(task=cmd.task, rule=cmd.rule, step=cmd.step, reason=cmd.reason)
 
 
-_READ = {"text": str, "integer": int, "date": str, "boolean": bool}
+_READ: dict[str, type] = {"text": str, "integer": int, "date": str, "boolean": bool}
 
 
 def _plain(ask: Ask) -> Fact | Invalid:
     """A step that the plan defines: its own fields, each of the declared type."""
     cmd: c.PlainStep = ask.command
     assert ask.step is not None
-    given = dict(cmd.model_extra or {})
+    given: dict[str, Any] = dict(cmd.model_extra or {})
     errors = []
     kept: dict[str, str | int | bool] = {}
     for field in ask.step.fields:
-        value = given.pop(field.name, None)
+        value: Any = given.pop(field.name, None)
         if value is None:
             errors += [FieldError(field.name, Message(N_("This field is required.")))] if field.required else []
         elif type(value) is not _READ.get(field.type, str):
             errors.append(FieldError(field.name, Message(N_("This is not of the type {type}."), {"type": field.type})))
         else:
-            kept[field.name] = value
+            kept[field.name] = cast("str | int | bool", value)
     errors += [FieldError(name, Message(N_("There is no such field here."))) for name in given]
     if errors:
         return Invalid(tuple(errors))
@@ -211,6 +238,10 @@ _FACTS: Mapping[str, Callable[[Ask], Fact]] = {
     "fund_task": _funded,
     "start_task": _started,
     "report_progress": _progress,
+    "inspect_task": _inspected,
+    "amend_task": _amended,
+    "record_publication": _in_a_journal,
+    "commend": _commended,
     "disburse": _disbursed,
     "return_funds": _money_returned,
     "submit_for_acceptance": _submitted,

@@ -211,6 +211,13 @@ def test_a_cold_process_reads_what_another_wrote(log: Log) -> None:
     assert found.stdout.splitlines() == [str(tuple(row)) for row in (fact(1, body="Đ".encode()), fact(2))]
 
 
+def test_a_store_in_a_file_costs_no_import_of_the_postgresql_driver() -> None:
+    program = "import sys, engine.log; engine.log.Log.open('sqlite:///khcn.db'); print('psycopg' in sys.modules)"
+    found = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert found.stdout == "False\n"
+
+
 def test_a_writer_that_is_killed_leaves_nothing_and_no_lock(log: Log) -> None:
     append(log, fact(1))
     program = (

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy
 
-from engine.log import KnownCommand, Log, StoreError, StoreMissing, StoreUnavailable
+from engine.log import KnownCommand, Log, RefusalRow, StoreError, StoreMissing, StoreUnavailable
 from tests import stores
 from tests.engine.logs import append, execute, fact, positions, race
 
@@ -97,6 +97,31 @@ def test_a_store_is_created_once_by_many_at_the_same_time(store_url: str) -> Non
             return log.created()
 
     assert race(4, create) == [True] * 4
+
+
+def test_an_application_role_needs_no_right_to_change_history(postgres_store: str) -> None:
+    rights = (
+        "CREATE ROLE khcn_app LOGIN",
+        "GRANT INSERT, SELECT ON events, commands, refusals TO khcn_app",
+        "GRANT INSERT, SELECT, UPDATE, DELETE ON states, meta, tracking TO khcn_app",
+        "GRANT USAGE ON SEQUENCE refusals_id_seq TO khcn_app",
+    )
+    with Log.open(postgres_store) as owner:
+        owner.create()
+        for right in rights:
+            execute(postgres_store, right)
+    with Log.open(postgres_store.replace("postgres@", "khcn_app@")) as log:
+        log.create()
+        with log.writer() as writer:
+            writer.append([fact(1)], {"task:T1": (1, b"x")}, [KnownCommand("c1", "d1", 1, "task:T1", 1)])
+            writer.refuse([RefusalRow("", "p1", "c", "s", b"")])
+            writer.replace_states([])
+            writer.set_meta("fold", "1")
+            writer.track("registry", 1)
+
+        assert positions(log) == [1]
+    execute(postgres_store, "DROP OWNED BY khcn_app")
+    execute(postgres_store, "DROP ROLE khcn_app")
 
 
 def test_a_store_that_nobody_created_is_missing(store_url: str) -> None:
