@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from engine import events as e
 from engine import states as s
 from engine.envelope import Event, Fact
-from engine.fields import Document, Item
+from engine.fields import Document, Item, Seat
 
 FOLD_VERSION = "1"  # a change of any state's shape or fold: the decision index is built anew from the log
 
@@ -143,19 +143,13 @@ def _council_set_up(_: None, fact: e.CouncilSetUp, __: Event) -> Struct:
     )
 
 
+def _seat(entered: Seat | None) -> tuple[str, str] | None:
+    return (entered.person, entered.role) if entered else None
+
+
 @_on("council", e.CouncilMemberChanged)
 def _member_changed(state: s.Council, fact: e.CouncilMemberChanged, event: Event) -> Struct:
-    return replace(state, seats=changed_seats(state, fact.out, fact.entered, event.on))
-
-
-def changed_seats(council: s.Council, out: str | None, entered: Any, on: Any) -> tuple[s.Membership, ...]:
-    """The seats once `out` left and `entered` (person, role) came in on a date."""
-    last = on - timedelta(days=1)
-    seats = [
-        replace(seat, until=last) if seat.person == out and (seat.until is None or seat.until >= on) else seat
-        for seat in council.seats
-    ]
-    return (*seats, s.Membership(entered.person, entered.role, on)) if entered else tuple(seats)
+    return replace(state, seats=state.changed(fact.out, _seat(fact.entered), event.on))
 
 
 @_on("session", e.SessionHeld)

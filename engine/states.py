@@ -1,9 +1,10 @@
 """What the engine knows of each stream: the folded states that decisions look at. Plain values; they decide nothing."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 from msgspec.json import Decoder, Encoder
+from msgspec.structs import replace
 
 from engine.plan import NEW
 
@@ -117,6 +118,15 @@ class Council(Struct, frozen=True):
     def members(self, on: date) -> dict[str, str]:
         """Member -> role on that date."""
         return {s.person: s.role for s in self.seats if s.since <= on and (s.until is None or on <= s.until)}
+
+    def changed(self, out: str | None, entered: tuple[str, str] | None, on: date) -> tuple[Membership, ...]:
+        """The seats once `out` left and `entered` (person, role) came in on a date."""
+        last = on - timedelta(days=1)
+        seats = tuple(
+            replace(seat, until=last) if seat.person == out and (seat.until is None or seat.until >= on) else seat
+            for seat in self.seats
+        )
+        return (*seats, Membership(*entered, on)) if entered else seats
 
 
 class Vote(Struct, frozen=True, array_like=True):

@@ -30,6 +30,14 @@ HOUSE: Mapping[str, tuple[str, ...]] = {
 TAKES_PART = ("hold_seminar",)  # elsewhere a unit that does not take part in the plan may still be named
 
 
+_COUNCIL_IDS = {
+    "council_composition": "composition_rule",
+    "session_quorum": "quorum_rule",
+    "ballots_quorum": "quorum_rule",
+    "conflict_of_interest": "conflict_rule",
+}
+
+
 def rule_use(name: str, default_id: str, ask: Ask) -> RuleUse | None:
     """How the house uses a rule for this command; None where the plan does not ask for it."""
     command, plan = ask.command, ask.plan
@@ -37,6 +45,8 @@ def rule_use(name: str, default_id: str, ask: Ask) -> RuleUse | None:
         return plan.seminar_parts if plan else None
     if name == "unit_in_force":
         return RuleUse(id=default_id, params={"plan": command.command in TAKES_PART})
+    if name in _COUNCIL_IDS and plan is not None:
+        return RuleUse(id=getattr(plan.council, _COUNCIL_IDS[name]))
     if name == "line_covers" and plan is not None:
         return RuleUse(id=line_rule(plan, command, ask))
     return RuleUse(id=default_id)

@@ -98,5 +98,4 @@ __all__ = [
     "TaskTerminated",
     "TaskWithdrawn",
     "UnitRegistered",
-    ,
 ]

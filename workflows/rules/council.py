@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from engine import tally
 from engine.ask import Ask, Unmet, no, rule
 from engine.catalogue import N_, Message
-from engine.fold import changed_seats
 from engine.plan import Seats
 
 SEAT_NAMES = {
@@ -39,7 +38,8 @@ def council_composition(ask: Ask) -> Iterator[Unmet]:
             council=council.council,
             day_on=command.on,
         )
-    after = changed_seats(council, command.out, command.in_, command.on)
+    entered = (command.in_.person, command.in_.role) if command.in_ else None
+    after = council.changed(command.out, entered, command.on)
     now = [(s.person, s.role) for s in after if s.since <= command.on and (s.until is None or s.until >= command.on)]
     yield from _made_up(now, ask.plan.council.seats, at_set_up=False)
 
