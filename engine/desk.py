@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import islice
+from threading import Lock
 from typing import Any, Literal
 
 from pydantic_core import to_json
@@ -19,7 +20,7 @@ from engine.fold import FOLD_VERSION, fold
 from engine.log import Log, Reader, RefusalRow, Writer
 from engine.parse import Asked, ask_for
 from engine.states import Task, encode_state
-from engine.work import PlanCache, Work, digest
+from engine.work import Memory, PlanCache, Work, digest
 
 Outcome = Literal["recorded", "duplicate", "refused", "conflict", "invalid", "not_found"]
 Clock = Callable[[], datetime]
@@ -70,7 +71,8 @@ class Desk:
         self.log = log
         self.clock = clock
         self.decider = Decider(rules)
-        self._plans: PlanCache = {}
+        self._memory = Memory()
+        self._writing = Lock()  # of the threads of this process; the store keeps out other processes
         self._index_checked = False
 
     def today(self) -> date:
@@ -87,32 +89,21 @@ class Desk:
         Results are handed out once they are on disk. Raises what the log raises; what was handed out stays."""
         waiting = iter(asked)
         while some := list(islice(waiting, chunk)):
-            with self._writer() as writer:
-                work = Work(writer, self._plans)
-                results = self._answers(work, some)
-                work.flush(writer)
-                self._keep_refusals(writer, results)
-            yield from results
+            yield from self._write(some, lambda _: True)[1]
 
     def rehearse(self, asked: Iterable[Asked], *, chunk: int = 100) -> Iterator[Result]:
         """What `batch` would answer, without writing anything; the results have no place in the log."""
         waiting = iter(asked)
         self._check_index()
         with self.log.reader() as reader:
-            work = Work(reader, self._plans)
+            work = Work(reader, self._memory.plans)
             while some := list(islice(waiting, chunk)):
                 for result in self._answers(work, some):
                     yield replace(result, version=None, position=None) if result.outcome == "recorded" else result
 
     def all_or_nothing(self, asked: Iterable[Asked]) -> tuple[bool, list[Result]]:
         """Record all commands in one commit, or none: whether they were recorded, and what each came to."""
-        with self._writer() as writer:
-            work = Work(writer, self._plans)
-            results = self._answers(work, list(asked))
-            kept = all(result.good for result in results)
-            if kept:
-                work.flush(writer)
-            self._keep_refusals(writer, results)
+        kept, results = self._write(list(asked), lambda results: all(result.good for result in results))
         if not kept:
             results = [replace(r, version=None, position=None) if r.outcome == "recorded" else r for r in results]
         return kept, results
@@ -156,11 +147,22 @@ class Desk:
     def reading(self) -> "Reading":
         """A consistent view for reading: `with desk.reading() as work`."""
         self._check_index()
-        return Reading(self.log, self._plans)
+        return Reading(self.log, self._memory.plans)
 
-    def _writer(self) -> Any:
+    def _write(self, asked: list[Asked], keep: Callable[[list[Result]], bool]) -> tuple[bool, list[Result]]:
+        """Answer commands in one writer's transaction; what was staged is appended only if `keep` says so."""
         self._check_index()
-        return self.log.writer()
+        with self._writing:
+            with self.log.writer() as writer:
+                work = Work(writer, self._memory.plans, self._memory)
+                results = self._answers(work, asked)
+                kept = keep(results)
+                if kept:
+                    work.flush(writer)
+                self._keep_refusals(writer, results)
+            if kept:
+                work.committed()
+        return kept, results
 
     def _check_index(self) -> None:
         """The decision index is of this release's fold; else it is built anew."""

@@ -96,7 +96,7 @@ def upcaster(name: str, schema: int) -> Callable[[Callable[[Json], Json]], Calla
 
 def instant(moment: datetime) -> str:
     """A UTC time as the log writes it: microseconds always there, so that text order is time order."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def encode(event: Event) -> bytes:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
@@ -258,6 +258,13 @@ class Plan(_Data):
                     yield level, name, rule, use
 
 
+@cache
+def plain_use(rule_id: str) -> RuleUse:
+    """A rule used without parameters, citing `rule_id`."""
+    return RuleUse(id=rule_id)
+
+
+@cache
 def source_of(rule_id: str) -> Source:
     """The kind of source a rule id names: its prefix, or a clause of a plan."""
     prefix = rule_id.split(".", 1)[0]

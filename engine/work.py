@@ -17,6 +17,29 @@ from engine.plan import Plan
 from engine.states import PlanList, PlanVersions, decode_state, encode_state
 
 PlanCache = dict[tuple[str, int], Plan]
+MOST_KEPT = 20_000  # states
+
+
+class Memory:
+    """What one process knows of a store between its own transactions: plans for ever, states while nobody else appends.
+
+    One writer at a time may use it."""
+
+    def __init__(self) -> None:
+        self.plans: PlanCache = {}
+        self._states: dict[str, Struct | None] = {}
+        self._position = -1
+
+    def states(self, position: int) -> dict[str, Struct | None]:
+        """The states of a log that ends at `position`; none where it has grown since, or too many were kept."""
+        if position != self._position or len(self._states) > MOST_KEPT:
+            self._states, self._position = {}, position
+        return self._states
+
+    def learn(self, changed: dict[str, Struct | None], position: int) -> None:
+        """Take in what a transaction changed, once it is committed and the log ends at `position`."""
+        self._states.update(changed)
+        self._position = position
 
 
 def digest(command: Command) -> str:
@@ -27,30 +50,34 @@ def digest(command: Command) -> str:
 class Work:
     """States and plans within one transaction; what is staged is seen by the next command and flushed as one."""
 
-    def __init__(self, reader: Reader, plans: PlanCache) -> None:
+    def __init__(self, reader: Reader, plans: PlanCache, memory: Memory | None = None) -> None:
         self.reader = reader
         self._plans = plans
+        self._memory = memory
+        self._position, self._recorded_at = reader.head()
+        self._loaded: dict[str, Struct | None] = memory.states(self._position) if memory else {}
         self._states: dict[str, Struct | None] = {}
         self._known: dict[str, KnownCommand | None] = {}
         self._changed: dict[str, int] = {}
         self._rows: list[Row] = []
         self._commands: list[KnownCommand] = []
-        self._position, self._recorded_at = reader.head()
 
     def get(self, key: str) -> Struct | None:
         """The state of `key` as it stands, with what is staged."""
-        if key not in self._states:
+        if key in self._states:
+            return self._states[key]
+        if key not in self._loaded:
             self.load((key,))
-        return self._states[key]
+        return self._loaded[key]
 
     def load(self, keys: Iterable[str]) -> None:
         """Read several states at once."""
-        wanted = [key for key in dict.fromkeys(keys) if key not in self._states]
+        wanted = [key for key in dict.fromkeys(keys) if key not in self._loaded]
         if wanted:
             found = self.reader.states(wanted)
             for key in wanted:
                 data = found.get(key)
-                self._states[key] = decode_state(key, data) if data is not None else None
+                self._loaded[key] = decode_state(key, data) if data is not None else None
 
     def load_commands(self, ids: Sequence[str]) -> None:
         """Read what became of several command ids at once."""
@@ -139,3 +166,8 @@ class Work:
         }
         writer.append(self._rows, states, self._commands)
         self._rows, self._commands, self._changed = [], [], {}
+
+    def committed(self) -> None:
+        """Let the process remember what changed; only once the transaction is committed."""
+        if self._memory is not None:
+            self._memory.learn(self._states, self._position)

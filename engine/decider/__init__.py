@@ -15,7 +15,7 @@ from engine.decider import registers
 from engine.decider.answers import Accepted, Decision, FieldError, Invalid, NotFound, Refused, finding_of
 from engine.decider.references import missing, not_on_record
 from engine.decider.steps import basis, step_fact
-from engine.plan import Plan, RuleUse, Workflow
+from engine.plan import Plan, RuleUse, Workflow, plain_use
 
 ALWAYS = ("role", "chronology", "document")
 ALL_ROLES = ("admin", "leader", "secretary", "finance", "unit_officer")
@@ -92,17 +92,17 @@ class Decider:
         )
 
     def _uses(self, ask: Ask) -> list[tuple[str, RuleUse]]:
-        uses = [(name, RuleUse(id=self.rules[name].id)) for name in ALWAYS]
+        uses = [(name, plain_use(self.rules[name].id)) for name in ALWAYS]
         name = ask.command.command
         if name in registers.HOUSE:
             found = ((rule, registers.rule_use(rule, self.rules[rule].id, ask)) for rule in registers.HOUSE[name])
             return uses + [(rule, use) for rule, use in found if use is not None]
         if name == "register_task" and ask.plan is not None:
-            uses.append(("level_of_plan", RuleUse(id=ask.plan.level_rule)))
+            uses.append(("level_of_plan", plain_use(ask.plan.level_rule)))
         if name != "waive_rule":
-            uses.append(("order_of_steps", RuleUse(id=self.rules["order_of_steps"].id)))
+            uses.append(("order_of_steps", plain_use(self.rules["order_of_steps"].id)))
         if ask.workflow is not None and f"{ask.purpose}_task" in DECIDED:
-            uses.append(("right_body", RuleUse(id=ask.workflow.purpose_id(ask.purpose))))
+            uses.append(("right_body", plain_use(ask.workflow.purpose_id(ask.purpose))))
         return uses + list(ask.step.rules.items() if ask.step else ())
 
     def _waive(self, command: c.WaiveRule, facts: Facts, plans: Plans, today: date) -> Decision:

@@ -10,7 +10,7 @@ from engine.catalogue import N_, Message
 from engine.decider.answers import FieldError, Invalid, NotFound
 from engine.envelope import Fact
 from engine.fields import RoleAt, Seat
-from engine.plan import Plan, RuleUse
+from engine.plan import Plan, RuleUse, plain_use
 
 HOUSE: Mapping[str, tuple[str, ...]] = {
     "adopt_plan": (),
@@ -46,10 +46,10 @@ def rule_use(name: str, default_id: str, ask: Ask) -> RuleUse | None:
     if name == "unit_in_force":
         return RuleUse(id=default_id, params={"plan": command.command in TAKES_PART})
     if name in _COUNCIL_IDS and plan is not None:
-        return RuleUse(id=getattr(plan.council, _COUNCIL_IDS[name]))
+        return plain_use(getattr(plan.council, _COUNCIL_IDS[name]))
     if name == "line_covers" and plan is not None:
-        return RuleUse(id=line_rule(plan, command, ask))
-    return RuleUse(id=default_id)
+        return plain_use(line_rule(plan, command, ask))
+    return plain_use(default_id)
 
 
 def line_rule(plan: Plan, command: Any, ask: Ask) -> str:

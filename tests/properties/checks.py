@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from engine.desk import Desk
 from engine.envelope import Event, decode
-from engine.fold import evolve, fold
+from engine.fold import fold
 from engine.log import Log, Row
 from engine.states import Line, Task, decode_state
 
@@ -83,17 +83,10 @@ class Watch:
         check_log(self.rows)
 
         assert head == (len(self.rows), self.rows[-1].recorded_at)
-        states = folded(self.events)
+        states = fold(self.events)
         assert index_of(self.desk.log) == states
         check_money(states)
         versions = Counter(row.stream for row in self.rows)
         assert {key: getattr(state, "version", 0) for key, state in states.items() if key in versions} == versions
         return found
 
-
-def folded(events: list[Event]) -> dict[str, Struct]:
-    """The states, by the smallest fold there can be."""
-    states: dict[str, Struct] = {}
-    for event in events:
-        states |= {key: evolve(key, states.get(key), event) for key in event.fact.touches()}
-    return states
