@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from importlib import import_module
+from inspect import cleandoc
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -104,6 +105,7 @@ class Leaf(click.Command):
     """A command with the options every command has, told apart by the root's when both are given."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["help"] = say(cleandoc(kwargs.get("help") or ""))
         super().__init__(*args, **kwargs)
         own = {name for param in self.params for name in param.opts}
         self.params += [option for option in common_options() if not own & set(option.opts)]

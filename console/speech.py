@@ -1,7 +1,9 @@
 """Speaks to the person: in which language, as table, JSON or CSV. Knows no command."""
 
 import csv
+import gettext
 import io
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,7 +12,7 @@ import click
 from msgspec.json import Encoder
 from msgspec.json import format as indented
 
-from engine.catalogue import N_, Message, render
+from engine.catalogue import DOMAIN, LOCALE_DIR, N_, Message, render
 
 _ENCODER = Encoder()
 _lang = "en"

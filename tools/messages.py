@@ -18,7 +18,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[1]
-SOURCES = ("engine", "workflows", "projections", "intake", "web", "demo", "cli.py")
+SOURCES = ("engine", "workflows", "projections", "intake", "console", "demo", "cli.py")
 PO = ROOT / "engine/locale/vi/LC_MESSAGES/khcn.po"
 MARKERS = ("N_", "_")
 _HEADERS = [
@@ -62,6 +62,16 @@ def messages_in(source: str, name: str) -> Iterator[str]:
             yield _marked_text(node, name)
         elif isinstance(node, ast.FunctionDef) and name.startswith("workflows/"):
             yield from (text for decorator in node.decorator_list for text in _sentences(decorator))
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef) and _is_help(node, name):
+            yield ast.get_docstring(node) or ""
+
+
+def _is_help(node: ast.FunctionDef | ast.ClassDef, name: str) -> bool:
+    """Whether a docstring is shown by --help: that of a command line's function, or of a command's declaration."""
+    if isinstance(node, ast.FunctionDef):
+        return name.startswith("console/") and any("click.command" in ast.unparse(d) for d in node.decorator_list)
+    declared = {ast.unparse(each.target) for each in node.body if isinstance(each, ast.AnnAssign)}
+    return name.startswith("engine/commands/") and {"VERB", "command"} <= declared
 
 
 def _source_files(root: Path) -> list[Path]:

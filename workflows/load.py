@@ -52,9 +52,9 @@ def check_plan(path: Path | str, *, rules: Collection[str] | None = None) -> lis
 
 
 def content(plan: Plan) -> bytes:
-    """The plan as canonical JSON: sorted keys, no spaces, UTF-8. `Plan.model_validate_json` gives the plan back."""
+    """The plan as JSON in its own order, no spaces, UTF-8. `Plan.model_validate_json` gives the plan back."""
     data = plan.model_dump(mode="json", by_alias=True)
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def digest(plan: Plan) -> str:

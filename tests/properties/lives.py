@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
+from hypothesis import strategies as st
+
 from tests.world import (
     DEPARTMENT_MEMBERS,
     HP_CITY,
@@ -175,3 +177,27 @@ CHANGES: tuple[Change, ...] = (
     _fields(council="HD-BV1-H"),
     lambda one: changed(one, unheard="of"),
 )
+
+CHANGED = st.lists(st.sampled_from(CHANGES), max_size=2).map(tuple)
+PLACES = st.fixed_dictionaries({task: st.integers(0, len(life_of(task))) for task in TASKS})
+
+
+def altered(one: Command, changes: tuple[Change, ...]) -> Command:
+    """The command with all changes, one after the other."""
+    for change in changes:
+        one = change(one)
+    return one
+
+
+@st.composite
+def scripts(draw: st.DrawFn, most: int = 15) -> list[Command]:
+    """A list of commands as an office might send it: parts of lives, with slips, repetitions and detours."""
+    places = draw(PLACES)
+    found = [one for task, place in places.items() for one in life_of(task)[:place]]
+    for at, task, pick, changes in draw(
+        st.lists(st.tuples(st.integers(0, 99), st.sampled_from(sorted(TASKS)), st.integers(0, 99), CHANGED), max_size=most)
+    ):
+        last = life_of(task)[max(places[task] - 1, 0)]["on"]
+        pool = [*detours(task, last), *life_of(task)]
+        found.insert(at % (len(found) + 1), altered(pool[pick % len(pool)], changes))
+    return found

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,24 +15,16 @@ from engine.commands import Command
 from engine.decider.answers import Accepted, Decision, FieldError, Invalid, NotFound, Refused
 from engine.desk import Result
 from engine.parse import ask_for, read
-from tests import stores
 from tests.properties.checks import Watch, check_store
-from tests.properties.lives import CHANGES, TASKS, Change, both_plans, detours, life_of
+from tests.properties.lives import CHANGED, PLACES, TASKS, Change, altered, both_plans, detours, life_of
+from tests.properties.stores import copied, database
 from tests.spec import NOW, Spec
 from tests.world import Command as Json
 
 Opened = Callable[[], AbstractContextManager[str]]
 Told = tuple[str, list[tuple[str, str]]]
 
-CHANGED = st.lists(st.sampled_from(CHANGES), max_size=2).map(tuple)
 TASK = st.sampled_from(sorted(TASKS))
-PLACES = st.fixed_dictionaries({task: st.integers(0, len(life_of(task))) for task in TASKS})
-
-
-def altered(command: Json, changes: tuple[Change, ...]) -> Json:
-    for change in changes:
-        command = change(command)
-    return command
 
 
 class Walk(RuleBasedStateMachine):
@@ -150,23 +141,8 @@ def walk(opened: Opened, *, share: float, steps: int) -> None:
     run_state_machine_as_test(lambda: Walk(opened), settings=wanted)  # type: ignore[no-untyped-call]
 
 
-@contextmanager
-def copied(template: Path) -> Iterator[str]:
-    """The URL of a copy of an SQLite store, for a `with` block."""
-    with tempfile.TemporaryDirectory() as folder:
-        yield stores.fresh_sqlite(Path(folder), template)
-
-
-@contextmanager
-def database(server: str, template: str) -> Iterator[str]:
-    """The URL of a copy of a PostgreSQL store, for a `with` block."""
-    url = stores.fresh_database(server, template)
-    yield url
-    stores.drop_database(server, url)
-
-
 def test_on_sqlite_every_walk_agrees_with_its_log(sqlite_of_both_plans: Path) -> None:
-    walk(lambda: copied(sqlite_of_both_plans), share=0.5, steps=30)
+    walk(lambda: copied(sqlite_of_both_plans), share=1, steps=40)
 
 
 def test_on_postgresql_every_walk_agrees_with_its_log(postgres_url: str, postgres_of_both_plans: str) -> None:

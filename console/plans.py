@@ -1,0 +1,209 @@
+"""`khcn plan list | show | clauses | workflow | check | add`: the plans as data, and how a new one is adopted."""
+
+from datetime import date
+from typing import Any
+
+import click
+
+from console.frame import Day, Entry, Failure, Lazy, Leaf, Setting, form_options
+from console.results import exit_code, put_result
+from console.speech import json_line, language, put_json, put_rows, put_table, say, tell
+from engine.catalogue import N_
+from engine.log import StoreMissing
+from engine.plan import Plan
+from workflows.load import PlanProblem, PlanRefused, builtin_plans, check_plan, content, digest, load_plan
+
+
+def adopted(setting: Setting) -> dict[str, Plan]:
+    """The newest version of every adopted plan; without a store the built-in plans."""
+    try:
+        with setting.desk().reading() as work:
+            return {ident: found[0] for ident in work.ids() if (found := work.newest(ident))}
+    except StoreMissing:
+        return {ident: load_plan(path) for ident, path in builtin_plans().items()}
+
+
+def named(setting: Setting, ident: str) -> Plan:
+    """An adopted plan by id; Failure 5 where there is none."""
+    plans = adopted(setting)
+    if ident not in plans:
+        raise Failure(5, N_("There is no plan {plan}; there are: {plans}."), plan=ident, plans=list(plans))
+    return plans[ident]
+
+
+def _own(row: dict[str, Any]) -> dict[str, Any]:
+    """A row with what it says in both languages in the person's."""
+    return {
+        name: value[language()] if isinstance(value, dict) and set(value) == {"vi", "en"} else value
+        for name, value in row.items()
+    }
+
+
+def _put(rows: list[dict[str, Any]], form: str, columns: list[str]) -> None:
+    put_table([_own(row) for row in rows], columns) if form == "table" else put_rows(rows, form)
+
+
+@click.command("list", cls=Leaf)
+@form_options
+@click.pass_obj
+def list_plans(setting: Setting, form: str) -> None:
+    """List the adopted plans."""
+    from workflows.show import plan_list
+
+    _put(plan_list(adopted(setting).values()), form, ["plan", "number", "issued_on", "province", "levels", "title"])
+
+
+@click.command(cls=Leaf)
+@click.argument("plan")
+@form_options
+@click.pass_obj
+def show(setting: Setting, plan: str, form: str) -> None:
+    """Show PLAN: what it rests on, its levels, offices and topic groups, its council rules."""
+    from workflows.show import plan_show
+
+    found = plan_show(named(setting, plan))
+    if form == "json":
+        put_json(found)
+        return
+    rows = [{"id": name, "text": _flat(value)} for name, value in _own(found).items()]
+    put_rows(rows, form, columns=["id", "text"])
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, list):
+        return "\n".join(_flat(each) for each in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_flat(each)}" for name, each in _own(value).items() if each is not None)
+    return str(value)
+
+
+@click.command(cls=Leaf)
+@click.argument("plan")
+@form_options
+@click.pass_obj
+def clauses(setting: Setting, plan: str, form: str) -> None:
+    """List every clause of PLAN and what carries it: rule, obligation, registry, report, target or context."""
+    from workflows.show import plan_clauses
+
+    _put(plan_clauses(named(setting, plan)), form, ["id", "kind", "text", "carried_by"])
+
+
+@click.command(cls=Leaf)
+@click.argument("workflow", metavar="PLAN/LEVEL")
+@click.option("--mermaid", is_flag=True, help=say(N_("The chart as Mermaid text.")))
+@form_options
+@click.pass_obj
+def workflow_(setting: Setting, workflow: str, mermaid: bool, form: str) -> None:
+    """Show the workflow of PLAN/LEVEL: each step, from where to where, by whom, under which rules."""
+    from workflows.show import plan_workflow
+
+    ident, _, level = workflow.partition("/")
+    found = named(setting, ident)
+    if level not in found.workflows:
+        levels = [f"{ident}/{name}" for name in found.workflows]
+        raise Failure(5, N_("There is no workflow {workflow}; there are: {levels}."), workflow=workflow, levels=levels)
+    if mermaid:
+        from engine.machine import mermaid as chart
+
+        click.echo(chart(found.workflows[level], language()))
+        return
+    shape = plan_workflow(found, level)
+    if form == "json":
+        put_json(shape)
+        return
+    _put([each | {"moves": _moves(each), "rules": _ids(each)} for each in shape["steps"]], form, _STEP)
+
+
+_STEP = ["step", "title", "moves", "roles", "rules"]
+
+
+def _moves(step: dict[str, Any]) -> list[str]:
+    return [f"{source} → {_flat(target)}" for source, target in step["moves"].items()]
+
+
+def _ids(step: dict[str, Any]) -> list[str]:
+    rules = step["rules"].values() if isinstance(step["rules"], dict) else step["rules"]
+    return list(dict.fromkeys(use["id"] for use in rules))
+
+
+@click.command(cls=Leaf)
+@click.argument("file")
+@click.option("--json", "as_json", is_flag=True, help=say(N_("Problems as JSON.")))
+def check(file: str, as_json: bool) -> int:
+    """Check the plan in FILE; adopt nothing."""
+    from workflows.rules import RULES
+
+    problems = check_plan(file, rules=RULES)
+    if as_json:
+        put_json([_problem(problem) for problem in problems])
+    else:
+        _tell(problems)
+    if not problems:
+        tell(N_("The plan in {file} is in order."), file=file)
+    return 2 if problems else 0
+
+
+def _problem(problem: PlanProblem) -> dict[str, Any]:
+    said = {"message": problem.message.render(language()), "cure": problem.cure.render(language())}
+    return {"file": str(problem.file), "line": problem.line, **said}
+
+
+def _tell(problems: list[PlanProblem]) -> None:
+    for problem in problems:
+        click.echo(problem.render(language()), err=True)
+
+
+@click.command(cls=Leaf)
+@click.argument("file")
+@click.option("--on", type=Day(), help=say(N_("Decision date (default: today).")))
+@click.option("--dry-run", is_flag=True, help=say(N_("Check everything, record nothing.")))
+@click.option("--json", "as_json", is_flag=True, help=say(N_("The result as JSON.")))
+@click.pass_obj
+def add(setting: Setting, file: str, on: date | None, dry_run: bool, as_json: bool) -> int:
+    """Adopt the plan in FILE, or a new version of it, with its whole content. An administrator does it."""
+    from pydantic_core import from_json
+
+    from engine.parse import ask_for
+    from projections.views import result_json
+    from workflows.rules import RULES
+
+    try:
+        plan = load_plan(file, rules=RULES)
+    except PlanRefused as refused:
+        _tell(refused.problems)
+        raise Failure(2, N_("The plan in {file} was not adopted."), file=file) from None
+    desk = setting.desk()
+    if setting.actor is None:
+        raise Failure(2, N_("Say who acts: --actor ID."))
+    known = adopted(setting).get(plan.id)
+    if known is not None and digest(known) == digest(plan):
+        tell(N_("The plan {plan} is adopted with this very content; nothing changed."), plan=plan.id)
+        return 0
+    asked = ask_for(adoption(plan, from_json(content(plan)), setting.actor, on or desk.today()))
+    result = next(desk.rehearse([asked]) if dry_run else desk.batch([asked]))
+    if as_json:
+        click.echo(json_line(result_json(1, result, language())))
+    else:
+        put_result(result)
+    return exit_code([result.outcome])
+
+
+def adoption(plan: Plan, body: dict[str, Any], actor: str, on: date) -> Any:
+    """The command that adopts a plan."""
+    from engine.commands import AdoptPlan
+
+    return AdoptPlan(actor=actor, on=on, plan=plan.id, content=body, sha256=digest(plan))
+
+
+def plan() -> click.Group:
+    """The group `khcn plan`."""
+    entries = {
+        "list": Entry("console.plans:list_plans", N_("The adopted plans.")),
+        "show": Entry("console.plans:show", N_("What a plan is and rests on.")),
+        "clauses": Entry("console.plans:clauses", N_("Every clause and what carries it.")),
+        "workflow": Entry("console.plans:workflow_", N_("The steps of one level, also as a chart.")),
+        "check": Entry("console.plans:check", N_("Check a plan's files.")),
+        "add": Entry("console.plans:add", N_("Adopt a plan or a new version of one.")),
+    }
+    about = N_("Plans: clauses, workflows, new versions.")
+    return Lazy("plan", entries=entries, help=say(about), no_args_is_help=True)
