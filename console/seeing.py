@@ -54,11 +54,12 @@ def _put_task(found: Mapping[str, Any]) -> None:
     if found["late"]:
         click.echo("  " + say(N_("handed in late")))
     click.echo("")
-    rows = [each | {"document": _paper(each["document"])} for each in found["milestones"]]
+    rows = [each | {"document": paper(each["document"])} for each in found["milestones"]]
     put_table(rows, ["state", "on", "recorded_at", "position", "document"])
 
 
-def _paper(document: Mapping[str, str] | None) -> str:
+def paper(document: Mapping[str, str] | None) -> str:
+    """A document in one line: number, date, issuer."""
     return ", ".join(document[k] for k in ("number", "date", "issuer") if k in document) if document else "-"
 
 
@@ -76,10 +77,11 @@ def why(setting: Setting, task: str, step: str | None, on: date | None, form: st
     elif form == "csv":
         put_rows(told["steps"], "csv")
     else:
-        _put_why(told, everything=step is not None)
+        put_why(told, everything=step is not None)
 
 
-def _put_why(told: Mapping[str, Any], *, everything: bool) -> None:
+def put_why(told: Mapping[str, Any], *, everything: bool) -> None:
+    """Put what `task why` says on standard output; steps not from this state in one line, unless `everything`."""
     click.echo(f"{told['task']}: {say(WORDS.get(told['state'], told['state']))}")
     other = []
     for step in told["steps"]:
@@ -105,7 +107,7 @@ def history(setting: Setting, stream: str, form: str) -> None:
     """List every event of STREAM (task:T1, council:C, ...): who decided what, when, by which rule."""
     found = views.history(setting.desk(), stream)
     if form == "table":
-        rows = [each | {"document": _paper(each["document"])} for each in found]
+        rows = [each | {"document": paper(each["document"])} for each in found]
         put_table(rows, ["position", "version", "kind", "on", "recorded_at", "actor", "role", "document"])
     else:
         put_rows(found, form)

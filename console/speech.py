@@ -157,6 +157,10 @@ HEADINGS = {
     "number": N_("number"),
     "text": N_("text"),
     "carried_by": N_("carried by"),
+    "rule": N_("rule"),
+    "source": N_("source"),
+    "times": N_("times"),
+    "message": N_("message"),
 }
 WORDS = {
     "registered": N_("registered"),

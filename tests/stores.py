@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -63,13 +63,13 @@ class PostgresServer:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def start_postgres() -> PostgresServer:
+def start_postgres(settings: Mapping[str, str] = SETTINGS, place: Path | None = None) -> PostgresServer:
     """Make a cluster in a temporary folder and serve it on a Unix socket there; about half a second.
 
     PostgreSQL refuses to run as root, so root hands the cluster to `nobody`. (The package's own `get_server` would add
     a user to the machine and open every folder above the virtual environment to all.)
     """
-    place = _place_for_data()
+    place = place or _place_for_data()
     _sweep(place)
     home = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
     folders = [home]
@@ -96,11 +96,11 @@ def start_postgres() -> PostgresServer:
     made = subprocess.run(initdb, check=False, capture_output=True, **common)
     if made.returncode:
         raise RuntimeError(f"initdb failed:\n{made.stderr.decode()}")
-    settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     log = home / "log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [installed / "bin" / "postgres", "-D", data, "-k", home, *settings],
+            [installed / "bin" / "postgres", "-D", data, "-k", home, *options],
             stdout=output,
             stderr=output,
             preexec_fn=_stop_with_parent,

@@ -89,4 +89,3 @@ class Watch:
         versions = Counter(row.stream for row in self.rows)
         assert {key: getattr(state, "version", 0) for key, state in states.items() if key in versions} == versions
         return found
-

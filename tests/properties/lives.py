@@ -195,7 +195,9 @@ def scripts(draw: st.DrawFn, most: int = 15) -> list[Command]:
     places = draw(PLACES)
     found = [one for task, place in places.items() for one in life_of(task)[:place]]
     for at, task, pick, changes in draw(
-        st.lists(st.tuples(st.integers(0, 99), st.sampled_from(sorted(TASKS)), st.integers(0, 99), CHANGED), max_size=most)
+        st.lists(
+            st.tuples(st.integers(0, 99), st.sampled_from(sorted(TASKS)), st.integers(0, 99), CHANGED), max_size=most
+        )
     ):
         last = life_of(task)[max(places[task] - 1, 0)]["on"]
         pool = [*detours(task, last), *life_of(task)]

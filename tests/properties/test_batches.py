@@ -24,7 +24,7 @@ from tests.world import Command, changed, story
 from workflows.rules import RULES
 
 SCRIPTS = scripts()
-FEW = settings(max_examples=max(settings.default.max_examples // 5, 5))  # type: ignore[union-attr]
+FEW = settings(max_examples=max(settings.default.max_examples // 2, 5))  # type: ignore[union-attr]
 TABLES = ("events", "commands", "states", "refusals", "meta", "tracking")
 
 

@@ -1,1 +1,1 @@
-"""Writes the bundled files of `khcn demo` from the stories here: `python -m tools.demofiles`. Refuses nothing itself."""
+"""Writes the bundled files of `khcn demo` from the stories here: `python -m tools.demofiles`. Records nothing."""

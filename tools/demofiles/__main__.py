@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 
 from tools.demofiles.hp36 import hp36
@@ -17,7 +18,8 @@ def files() -> dict[str, str]:
     world = World()
     tasks = {"3-vp57.jsonl": vp57(world), "4-hp36.jsonl": hp36(world)}
     scripts: dict[str, Script] = {"1-units.jsonl": world.units, "2-councils.jsonl": world.bodies, **tasks}
-    rows = {name: script.ordered() for name, script in scripts.items()}
+    ids: Counter[str] = Counter()
+    rows = {name: script.ordered(ids) for name, script in scripts.items()}
     made = {name: _lines([row.command for row in each]) for name, each in rows.items()}
     refused = [
         {"command_id": row.command["command_id"], "outcome": "refused", "rules": sorted(row.refused)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any, Self
 
 from tools.demofiles.script import Json, Script, paper, working_day
@@ -19,7 +20,11 @@ DAYS = {
     "disburse 2026-04-22 progress 2026-06-18 disburse2 2026-07-15 submit 2026-08-25 accept 2026-09-10 "
     "publish 2026-09-22 settle 2026-09-29 close 2026-10-08 end 2026-09-30",
 }
-STEPS = "register select appraise approve fund start work submit accept recognise publish settle close".split()
+STEPS = [
+    "register", "select", "appraise", "approve", "fund", "start", "work", "submit", "accept", "recognise", "publish",
+    "settle", "close",
+]  # fmt: skip
+TITLES = dict(row.split("\t")[::2] for row in Path(__file__).with_name("titles.tsv").read_text("utf-8").splitlines())
 PARTS = ["title", "unit", "investigator", "period", "money", "summary", "results", "grade"]
 MATERIALS, LABOUR, SURVEY = "Vật tư, hóa chất xét nghiệm", "Công lao động trực tiếp", "Điều tra, thu thập số liệu"
 TALK = {
@@ -42,12 +47,12 @@ class Life:
     """A task of a workflow and what is still to come in its life."""
 
     def __init__(
-        self, world: World, script: Script, ident: str, workflow: str, title: str, unit: str, lead: str, line: str,
+        self, world: World, script: Script, ident: str, workflow: str, unit: str, lead: str, line: str,
         *, topic: int | None = None, amount: int = 80_000_000, later: int = 0, people: bool = True,
     ) -> None:  # fmt: skip
         self.world, self.script, self.task, self.unit, self.line, self.later = world, script, ident, unit, line, later
         self.plan, self.level = workflow.split("/")
-        self.title, self.topic, self.people = title, topic, people
+        self.title, self.topic, self.people = TITLES[ident], topic, people
         self.place = "syt-vp" if self.plan == "VP57" else "syt-hp"
         self.secretary, self.leader, self.finance = (f"{self.place}.{x}" for x in ("thuky", "lanhdao", "taichinh"))
         own = unit.lower()
@@ -57,7 +62,7 @@ class Life:
             self.leader, self.finance = f"{own}.giamdoc", f"{own}.ketoan"
         self.spent = 0
         shares = ((MATERIALS, 50), (LABOUR, 30), (SURVEY, 20))
-        self.estimate = [{"content": content, "amount": amount * share // 100} for content, share in shares]
+        self.estimate: list[Json] = [{"content": content, "amount": amount * share // 100} for content, share in shares]
         self.amount = self.allocated = amount
         words = DAYS.get(workflow, DAYS.get(self.plan, "")).split()
         self.days = {name: date.fromisoformat(day) for name, day in zip(words[::2], words[1::2], strict=True)}
@@ -87,7 +92,7 @@ class Life:
 
     def decision(self, name: str, on: date, reason: str, **fields: Any) -> Json:
         """A leader's decision with a reason."""
-        given = {"document": paper("QĐ-SYT", on, self.authority(on)), "reason": reason}
+        given = {"document": self.decree(on), "reason": reason}
         return self.step(name, self.leader, on, **given, **fields)
 
     def authority(self, on: date) -> str:
@@ -97,6 +102,13 @@ class Life:
         if (self.plan, self.level) == ("HP36", "grassroots"):
             return NAME_OF[self.unit]
         return OUTSIDE.get(self.level, department(self.plan, on))
+
+    def decree(self, on: date) -> Json:
+        """The authority's decision as a document."""
+        issuer = self.authority(on)
+        short = {department(self.plan, on): "-SYT", NAME_OF[self.unit]: "-BV", "Bộ Y tế": "-BYT"}
+        ending = "-UBND" if issuer.startswith("UBND") else short.get(issuer, "-BKHCN")
+        return paper(f"QĐ{ending}", on, issuer)
 
     def council(self, purpose: str) -> str | None:
         """The council that decides; None where an outside body does."""
@@ -139,8 +151,7 @@ class Life:
         on, body = self.day(purpose, more), council or self.council(purpose)
         if body is None:
             told = {"result": result} if purpose == "appraise" else {"grade": grade}
-            issued = paper("QĐ-UBND" if "UBND" in self.authority(on) else "QĐ", on, self.authority(on))
-            self.step(f"{purpose}_task", self.secretary, on, document=issued, **told, refused=refused)
+            self.step(f"{purpose}_task", self.secretary, on, document=self.decree(on), **told, refused=refused)
             return
         session = self.session(purpose, body, on)
         self.vote(purpose, body, on, ballots or FAVOURABLE[purpose], recused=recused)
@@ -175,15 +186,14 @@ class Life:
 
     def approve(self, *, actor: str = "", amount: int = 0, refused: tuple[str, ...] = (), more: int = 0) -> None:
         """The authority approves; a smaller sum comes with its own breakdown."""
-        on, least = self.day("approve", more), {}
+        on = self.day("approve", more)
+        least: Json = {}
         if amount and amount < self.amount:
             self.estimate = [{**item, "amount": item["amount"] * amount // self.amount} for item in self.estimate]
             self.amount = self.allocated = amount
             least = {"estimate": self.estimate}
         outside = self.authority(on) not in (department(self.plan, on), NAME_OF[self.unit])
-        issued = paper("QĐ-UBND" if "UBND" in self.authority(on) else "QĐ", on, self.authority(on))
-        if self.plan == "HP36" and not outside:
-            issued["signer_capacity"] = "Giám đốc"
+        issued = self.decree(on) | ({} if outside else {"signer_capacity": "Giám đốc"})
         told = {"document": issued, "authority": self.authority(on), "amount": amount or self.amount, **least}
         self.step("approve_task", actor or (self.secretary if outside else self.leader), on, **told, refused=refused)
 
@@ -199,7 +209,9 @@ class Life:
         on = self.day("start", more)
         cleared = {"ethics": paper("GCN-HĐĐĐ", on - timedelta(days=6), f"Hội đồng đạo đức {NAME_OF[self.unit]}")}
         given = {"contract": paper("HĐ-NCKH", on, department(self.plan, on))}
-        self.step("start_task", self.officer, on, **given, **(cleared if ethics and self.people else {}), refused=refused)
+        self.step(
+            "start_task", self.officer, on, **given, **(cleared if ethics and self.people else {}), refused=refused
+        )
 
     def work(self) -> None:
         """Money is spent in two parts, progress is reported, and the investigator reports at a seminar."""
@@ -215,7 +227,9 @@ class Life:
         told = {"period": f"{on.year}-H{1 if on.month < 7 else 2}", "percent": percent}
         self.step("report_progress", self.officer, on, **told, summary="Đã thu thập đủ số liệu theo tiến độ.")
 
-    def disburse(self, day: str, place: int, /, *, amount: int = 0, refused: tuple[str, ...] = (), **fields: Any) -> None:
+    def disburse(
+        self, day: str, place: int, /, *, amount: int = 0, refused: tuple[str, ...] = (), **fields: Any
+    ) -> None:
         """A content of the estimate is paid to the unit."""
         item = self.estimate[place]
         paid = amount or item["amount"] * 9 // 10
@@ -227,7 +241,7 @@ class Life:
     def seminar(self, *, refused: tuple[str, ...] = (), more: int = 0, **parts: str) -> None:
         """The investigator's report at the unit's science seminar."""
         report = {"presenter": self.lead, "title": self.title, "task": self.task, **TALK, **parts}
-        fields = {"unit": self.unit, "plan": self.plan, "reports": [report]}
+        fields: Json = {"unit": self.unit, "plan": self.plan, "reports": [report]}
         self.script.add("hold_seminar", self.officer, self.day("seminar", more), **fields, refused=refused)
 
     def submit(self, *, refused: tuple[str, ...] = (), more: int = 0) -> None:

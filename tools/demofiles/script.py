@@ -8,18 +8,15 @@ from typing import Any
 
 Json = dict[str, Any]
 
-HOLIDAYS = {
-    date.fromisoformat(day)
-    for day in (
-        "2025-04-07 2025-04-30 2025-05-01 2025-05-02 2025-09-01 2025-09-02 2026-01-01 2026-01-02 2026-02-16 2026-02-17 "
-        "2026-02-18 2026-02-19 2026-02-20 2026-04-27 2026-04-30 2026-05-01 2026-08-31 2026-09-01 2026-09-02"
-    ).split()
-}
+OFFICES_CLOSED = (
+    "2025-04-07 2025-04-30 2025-05-01 2025-05-02 2025-09-01 2025-09-02 2026-01-01 2026-01-02 2026-02-16 2026-02-17 "
+    "2026-02-18 2026-02-19 2026-02-20 2026-04-27 2026-04-30 2026-05-01 2026-08-31 2026-09-01 2026-09-02"
+)
 
 
 def working_day(day: date) -> date:
     """The day, or the first on which an office is open."""
-    while day.weekday() > 4 or day in HOLIDAYS:
+    while day.weekday() > 4 or day.isoformat() in OFFICES_CLOSED:
         day += timedelta(days=1)
     return day
 
@@ -46,10 +43,9 @@ class Script:
         self.rows.append(Row(on, command, refused))
         return command
 
-    def ordered(self) -> list[Row]:
-        """The commands by date, each with its id and the numbers of its papers."""
+    def ordered(self, ids: Counter[str]) -> list[Row]:
+        """The commands by date, each with an id that no other file has (`ids`: those given) and its papers' numbers."""
         rows = sorted(self.rows, key=lambda row: row.on)
-        ids: Counter[str] = Counter()
         numbers: Counter[tuple[str, str, str]] = Counter()
         for row in rows:
             of = _subject(row.command)

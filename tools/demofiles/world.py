@@ -108,7 +108,7 @@ class World:
     def _unit(self, ident: str, name: str, kind: str, host: str) -> None:
         plan = PLAN_OF[ident]
         on, portal = FIRST[plan], f"https://{host}.example.vn"
-        kept = {"ownership": "public", "subordinate": True, "plans": [plan], "portal": portal}
+        kept: Json = {"ownership": "public", "subordinate": True, "plans": [plan], "portal": portal}
         self.units.add("register_unit", "admin", on, unit=ident, name=name, kind=kind, **kept)
         officer = self.person(f"{ident.lower()}.canbo", plan, ident, [{"role": "unit_officer", "unit": ident}])
         if plan == "HP36":
@@ -134,8 +134,8 @@ class World:
             self._council(council, members, unit if unit in SITTING_UNITS else None)
         for line, plan, year, payer, owner, purpose, amount in LINES:
             on = FIRST[plan]
-            given = {"plan": plan, "year": year, "payer": payer} | ({"unit": owner} if owner else {})
-            told = {"purpose": purpose, "amount": amount, "document": paper("QĐ-SYT", on, department(plan, on))}
+            given: Json = {"plan": plan, "year": year, "payer": payer} | ({"unit": owner} if owner else {})
+            told: Json = {"purpose": purpose, "amount": amount, "document": paper("QĐ-SYT", on, department(plan, on))}
             self.bodies.add("open_budget_line", f"{_place(plan)}.taichinh", on, line=line, **given, **told)
 
     def _council(self, council: str, members: list[str], unit: str | None) -> None:
@@ -152,8 +152,8 @@ class World:
         }[kind]
         seated = [{"person": who, "role": seat} for who, seat in zip(members, SEATS[len(members)], strict=True)]
         issuer = NAME_OF[unit] if unit else department(plan, on)
-        whose = {"unit": unit} if unit else {}
-        told = {"document": paper("QĐ-BV" if unit else "QĐ-SYT", on, issuer), "members": seated}
+        whose: Json = {"unit": unit} if unit else {}
+        told: Json = {"document": paper("QĐ-BV" if unit else "QĐ-SYT", on, issuer), "members": seated}
         self.bodies.add(
             "set_up_council", f"{_place(plan)}.thuky", on, council=council, name=title, kind=kind, **whose, plan=plan,
             in_force_from=on.isoformat(), **told,

@@ -1,0 +1,156 @@
+"""`khcn demo`: plays a made-up province and city into a new store, checks every answer, and shows what can be read."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from console.frame import Failure, Leaf, Setting
+from console.results import OUTCOMES, SOURCES, put_verdict
+from console.seeing import paper, put_why
+from console.speech import language, put_table, say, tell
+from engine.catalogue import N_
+
+if TYPE_CHECKING:
+    from demo.play import Answer
+    from engine.desk import Desk
+
+STORE = "sqlite:///khcn-demo.db"
+LAST_DAY = date(2026, 10, 31)  # nothing in the bundle is younger, so what is asked for this day stays as it is
+STORY, OPEN = "VP25-05", "VP25-06"  # a task with a history to read, and one that waits for a step
+REGISTER = ["task", "level", "lead_unit", "state", "approved", "allocated", "disbursed", "returned", "grade"]
+HISTORY = ["version", "kind", "on", "actor", "role", "document"]
+NEXT = (
+    "task show VP25-03",
+    "task why VP25-05 publish_task",
+    "task why HP26-08 resume_task --actor syt-hp.lanhdao",
+    "audit history task:VP25-14",
+    "task show VP25-11 --as-of 2025-12-31",
+    "plan workflow HP36/sector",
+    "task list --state in_progress",
+    "registry funding",
+)
+
+
+@click.command(cls=Leaf)
+@click.pass_context
+def demo(ctx: click.Context) -> int:
+    """Play a made-up province and city through both plans, in a new store: khcn-demo.db, or the one at --db."""
+    from demo.play import begin, play
+
+    setting = ctx.ensure_object(Setting)
+    if not _named(ctx):
+        setting.db = STORE
+    desk = setting.desk()
+    _refuse_a_used_store(desk, setting.db)
+    begin(desk)
+    answers = list(play(desk))
+    wrong = [answer for answer in answers if not answer.as_expected]
+    _put_summary(answers)
+    _put_refusals(answers)
+    if wrong:
+        _tell_differences(wrong)
+        return 6
+    _put_readings(desk, answers)
+    _put_next(setting.db)
+    return 0
+
+
+def _named(ctx: click.Context) -> bool:
+    """Whether --db or KHCN_DATABASE_URL was given, here or before the command."""
+    given = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)
+    here: click.Context | None = ctx
+    while here is not None:
+        if here.get_parameter_source("db") in given:
+            return True
+        here = here.parent
+    return False
+
+
+def _refuse_a_used_store(desk: "Desk", url: str) -> None:
+    if not desk.log.created():
+        return
+    with desk.log.reader() as reader:
+        events = reader.head()[0]
+    if events:
+        text = N_("The store {url} already holds {events} events; the demo plays only in a new store (--db URL).")
+        raise Failure(2, text, url=_shown(url), events=events)
+
+
+def _head(text: str, **params: Any) -> None:
+    click.echo("\n" + say(text, **params) + "\n")
+
+
+def _put_summary(answers: Sequence["Answer"]) -> None:
+    click.echo(say(N_("Made-up people and numbers; the units are named as the public knows them.")))
+    outcomes: Counter[str] = Counter(answer.result.outcome for answer in answers)
+    parts = [f"{say(OUTCOMES[name])}: {outcomes[name]}" for name in OUTCOMES if outcomes[name]]
+    click.echo(say(N_("{total} commands were played - {parts}."), total=len(answers), parts=parts))
+
+
+def _put_refusals(answers: Sequence["Answer"]) -> None:
+    _head(N_("Refused by rule, each with one reason:"))
+    verdicts = [verdict for answer in answers for verdict in answer.result.refusals]
+    times = Counter(verdict.id for verdict in verdicts)
+    first = {verdict.id: verdict for verdict in reversed(verdicts)}
+    rows = [
+        {
+            "rule": ident,
+            "source": say(SOURCES[first[ident].source]),
+            "times": times[ident],
+            "message": first[ident].problems[0].message.render(language()),
+        }
+        for ident in sorted(times)
+    ]
+    put_table(rows, ["rule", "source", "times", "message"])
+
+
+def _tell_differences(wrong: Sequence["Answer"]) -> None:
+    tell(N_("{count} answers are not as expected; this store or this release is not sound:"), count=len(wrong))
+    for answer in wrong:
+        place, result = answer.line.where.render(language()), answer.result
+        text = N_("{place}: {outcome} ({rules}), expected: {expected} ({expected_rules})")
+        came = {"outcome": say(OUTCOMES[result.outcome]), "rules": list(answer.given) or "-"}
+        want = {"expected": say(OUTCOMES[answer.outcome]), "expected_rules": list(answer.rules) or "-"}
+        tell(text, place=place, **came, **want)
+        for verdict in result.refusals:
+            put_verdict(verdict)
+        for error in result.errors:
+            tell(N_("{field}: {reason}"), field=error.field, reason=error.message)
+
+
+def _put_readings(desk: "Desk", answers: Sequence["Answer"]) -> None:
+    from projections import views
+
+    _head(N_("The register of tasks:"))
+    put_table(list(_tasks(desk, answers)), REGISTER)
+    _head(N_("The history of {task}:"), task=STORY)
+    events = views.history(desk, f"task:{STORY}")
+    put_table([event | {"document": paper(event["document"])} for event in events], HISTORY)
+    _head(N_("What can be done next with {task}, and what stands in the way:"), task=OPEN)
+    put_why(views.why(desk, OPEN, on=LAST_DAY, lang=language()), everything=False)
+
+
+def _tasks(desk: "Desk", answers: Sequence["Answer"]) -> Iterator[dict[str, Any]]:
+    """The rows of the register, by task."""
+    from projections import views
+
+    done = [answer.result for answer in answers if answer.result.command == "register_task"]
+    for stream in sorted(result.stream for result in done if result.stream):
+        task = views.show_task(desk, stream.removeprefix("task:"))
+        yield task | task["money"] | {"level": task["workflow"]["name"]}
+
+
+def _put_next(url: str) -> None:
+    _head(N_("Now try:"))
+    for words in NEXT:
+        click.echo(f"  khcn {words} --db {_shown(url)}")
+
+
+def _shown(url: str) -> str:
+    """The URL without its password."""
+    return re.sub(r"(://[^:/@]*:)[^@]*@", r"\1***@", url)

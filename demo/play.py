@@ -1,0 +1,66 @@
+"""Plays the bundled commands into a founded store and compares each answer with what is expected. Prints nothing."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from msgspec.json import decode
+from pydantic_core import from_json
+
+from engine.desk import Desk, Result
+from engine.founding import found
+from engine.parse import Asked, ask_for
+from engine.schema import kind_of
+from intake import Line, read
+from workflows.load import builtin_plans, content, digest, load_plan
+
+FILES = ("1-units.jsonl", "2-councils.jsonl", "3-vp57.jsonl", "4-hp36.jsonl")
+ADMIN = ("admin", "Quản trị (minh họa)")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one bundled line, and what should have."""
+
+    line: Line
+    result: Result
+    outcome: str
+    rules: tuple[str, ...]
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The rules that refused it."""
+        return tuple(sorted(verdict.id for verdict in self.result.refusals))
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether outcome and rules are those of expected.jsonl; a line not named there is recorded."""
+        return (self.result.outcome, self.given) == (self.outcome, self.rules)
+
+
+def begin(desk: Desk) -> None:
+    """Found the store: the built-in plans and an administrator."""
+    plans = [(ident, load_plan(path)) for ident, path in builtin_plans().items()]
+    found(desk, [(ident, from_json(content(plan)), digest(plan)) for ident, plan in plans], ADMIN)
+
+
+def play(desk: Desk) -> Iterator[Answer]:
+    """Record the bundled commands in their order; give every answer once it is on disk."""
+    expected = {row["command_id"]: row for row in map(decode, (_folder() / "expected.jsonl").read_bytes().splitlines())}
+    waiting: deque[Line] = deque()
+
+    def asked() -> Iterator[Asked]:
+        for name in FILES:
+            for line in read(str(_folder() / name), kind_of=kind_of):
+                waiting.append(line)
+                yield ask_for(line.command)
+
+    for result in desk.batch(asked()):
+        want = expected.pop(result.command_id, {"outcome": "recorded", "rules": ()})
+        yield Answer(waiting.popleft(), result, want["outcome"], tuple(want["rules"]))
+
+
+def _folder() -> Path:
+    return Path(str(files("demo")))
