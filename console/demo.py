@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 STORE = "sqlite:///khcn-demo.db"
 LAST_DAY = date(2026, 10, 31)  # nothing in the bundle is younger, so what is asked for this day stays as it is
 STORY, OPEN = "VP25-05", "VP25-06"  # a task with a history to read, and one that waits for a step
-REGISTER = ["task", "level", "lead_unit", "state", "approved", "allocated", "disbursed", "returned", "grade"]
+REGISTER = ["task", "plan", "level", "lead_unit", "state", "approved", "allocated", "disbursed", "returned", "grade"]
 HISTORY = ["version", "kind", "on", "actor", "role", "document"]
 NEXT = (
     "task show VP25-03",
@@ -55,7 +55,7 @@ def demo(ctx: click.Context) -> int:
     if wrong:
         _tell_differences(wrong)
         return 6
-    _put_readings(desk, answers)
+    _put_readings(desk)
     _put_next(setting.db)
     return 0
 
@@ -123,26 +123,17 @@ def _tell_differences(wrong: Sequence["Answer"]) -> None:
             tell(N_("{field}: {reason}"), field=error.field, reason=error.message)
 
 
-def _put_readings(desk: "Desk", answers: Sequence["Answer"]) -> None:
+def _put_readings(desk: "Desk") -> None:
     from projections import views
+    from projections.registries import registry
 
     _head(N_("The register of tasks:"))
-    put_table(list(_tasks(desk, answers)), REGISTER)
+    put_table(registry(desk.log, "tasks", day=LAST_DAY), REGISTER)
     _head(N_("The history of {task}:"), task=STORY)
     events = views.history(desk, f"task:{STORY}")
     put_table([event | {"document": paper(event["document"])} for event in events], HISTORY)
     _head(N_("What can be done next with {task}, and what stands in the way:"), task=OPEN)
     put_why(views.why(desk, OPEN, on=LAST_DAY, lang=language()), everything=False)
-
-
-def _tasks(desk: "Desk", answers: Sequence["Answer"]) -> Iterator[dict[str, Any]]:
-    """The rows of the register, by task."""
-    from projections import views
-
-    done = [answer.result for answer in answers if answer.result.command == "register_task"]
-    for stream in sorted(result.stream for result in done if result.stream):
-        task = views.show_task(desk, stream.removeprefix("task:"))
-        yield task | task["money"] | {"level": task["workflow"]["name"]}
 
 
 def _put_next(url: str) -> None:

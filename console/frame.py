@@ -174,6 +174,13 @@ def form_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return table(short(merged))
 
 
+def time_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--as-of and --known-at; the function takes `as_of` and `known_at`."""
+    as_of = click.option("--as-of", type=Day(), help=say(N_("As decided by the end of that day.")))
+    known_at = click.option("--known-at", type=Moment(), help=say(N_("As recorded by that time.")))
+    return as_of(known_at(function))
+
+
 class Day(click.ParamType[date]):
     """A date, YYYY-MM-DD or dd/mm/yyyy."""
 
@@ -198,7 +205,7 @@ class Moment(click.ParamType[datetime]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         """The time; else click says what is wrong."""
-        from engine.desk import VIETNAM
+        from engine.envelope import VIETNAM
 
         if isinstance(value, datetime):
             return value
@@ -270,4 +277,16 @@ def _known(error: Exception) -> int:
     return 1
 
 
-__all__ = ["Day", "Entry", "Failure", "Lazy", "Leaf", "Moment", "Setting", "form_options", "language", "run"]
+__all__ = [
+    "Day",
+    "Entry",
+    "Failure",
+    "Lazy",
+    "Leaf",
+    "Moment",
+    "Setting",
+    "form_options",
+    "language",
+    "run",
+    "time_options",
+]

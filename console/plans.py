@@ -1,5 +1,6 @@
 """`khcn plan list | show | clauses | workflow | check | add`: the plans as data, and how a new one is adopted."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,8 @@ from console.speech import json_line, language, put_json, put_rows, put_table, s
 from engine.catalogue import N_
 from engine.log import StoreMissing
 from engine.plan import Plan
-from workflows.load import PlanProblem, PlanRefused, builtin_plans, check_plan, content, digest, load_plan
+from workflows.load import builtin_plans, check_plan, content, digest, load_plan
+from workflows.problems import PlanProblem, PlanRefused
 
 
 def adopted(setting: Setting) -> dict[str, Plan]:
@@ -148,7 +150,7 @@ def _problem(problem: PlanProblem) -> dict[str, Any]:
     return {"file": str(problem.file), "line": problem.line, **said}
 
 
-def _tell(problems: list[PlanProblem]) -> None:
+def _tell(problems: Iterable[PlanProblem]) -> None:
     for problem in problems:
         click.echo(problem.render(language()), err=True)
 

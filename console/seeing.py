@@ -6,22 +6,16 @@ from typing import Any
 
 import click
 
-from console.frame import Day, Leaf, Moment, Setting, form_options
+from console.frame import Day, Leaf, Setting, form_options, time_options
 from console.results import SOURCES
 from console.speech import WORDS, language, put_json, put_rows, put_table, say, shown
 from engine.catalogue import N_
 from projections import views
 
 
-def _times(function: Any) -> Any:
-    as_of = click.option("--as-of", type=Day(), help=say(N_("As decided by the end of that day.")))
-    known_at = click.option("--known-at", type=Moment(), help=say(N_("As recorded by that time.")))
-    return as_of(known_at(function))
-
-
 @click.command(cls=Leaf)
 @click.argument("task")
-@_times
+@time_options
 @form_options
 @click.pass_obj
 def show(setting: Setting, task: str, as_of: date | None, known_at: datetime | None, form: str) -> None:

@@ -1,9 +1,7 @@
 """Speaks to the person: in which language, as table, JSON or CSV. Knows no command."""
 
 import csv
-import gettext
 import io
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,7 +10,7 @@ import click
 from msgspec.json import Encoder
 from msgspec.json import format as indented
 
-from engine.catalogue import DOMAIN, LOCALE_DIR, N_, Message, render
+from engine.catalogue import N_, Message, render
 
 _ENCODER = Encoder()
 _lang = "en"
@@ -115,7 +113,7 @@ def shown(name: str, value: Any) -> str:
         return format_amount(value, _lang) if name in MONEY else str(value)
     if isinstance(value, list | tuple):
         return ", ".join(shown(name, each) for each in value)
-    if name.endswith(("_on", "on")) and isinstance(value, str) and len(value) == 10:
+    if name.endswith(("on", "_from", "_until")) and isinstance(value, str) and len(value) == 10:
         return format_date(value, _lang)
     if name in ("state", "grade") and value in WORDS:
         return say(WORDS[value])
@@ -161,6 +159,23 @@ HEADINGS = {
     "source": N_("source"),
     "times": N_("times"),
     "message": N_("message"),
+    "name": N_("name"),
+    "unit": N_("unit"),
+    "payer": N_("payer"),
+    "amount": N_("amount"),
+    "left": N_("left to allocate"),
+    "in_force_from": N_("in force from"),
+    "in_force_until": N_("in force until"),
+    "members": N_("members"),
+    "sessions": N_("sessions"),
+    "recognised_on": N_("recognised on"),
+    "published_on": N_("published on"),
+    "url": N_("page"),
+    "days_waiting": N_("days waiting"),
+    "portal": N_("portal"),
+    "research_office": N_("research office"),
+    "merged_into": N_("merged into"),
+    "reports": N_("reports"),
 }
 WORDS = {
     "registered": N_("registered"),
@@ -168,6 +183,7 @@ WORDS = {
     "selected": N_("selected"),
     "appraised": N_("appraised"),
     "revision_requested": N_("revision requested"),
+    "approved": N_("approved"),
     "funded": N_("funded"),
     "in_progress": N_("in progress"),
     "suspended": N_("suspended"),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from msgspec.json import decode
 from pydantic_core import from_json
@@ -48,7 +49,7 @@ def begin(desk: Desk) -> None:
 
 def play(desk: Desk) -> Iterator[Answer]:
     """Record the bundled commands in their order; give every answer once it is on disk."""
-    expected = {row["command_id"]: row for row in map(decode, (_folder() / "expected.jsonl").read_bytes().splitlines())}
+    told, plain = expected(), {"outcome": "recorded", "rules": ()}
     waiting: deque[Line] = deque()
 
     def asked() -> Iterator[Asked]:
@@ -58,8 +59,14 @@ def play(desk: Desk) -> Iterator[Answer]:
                 yield ask_for(line.command)
 
     for result in desk.batch(asked()):
-        want = expected.pop(result.command_id, {"outcome": "recorded", "rules": ()})
+        want = told.get(result.command_id, plain)
         yield Answer(waiting.popleft(), result, want["outcome"], tuple(want["rules"]))
+
+
+def expected() -> dict[str | None, dict[str, Any]]:
+    """Outcome and rules of every line that is not simply recorded, by command id."""
+    rows = [decode(row) for row in (_folder() / "expected.jsonl").read_bytes().splitlines()]
+    return {row["command_id"]: row for row in rows}
 
 
 def _folder() -> Path:

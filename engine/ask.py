@@ -109,6 +109,13 @@ class Facts:
         """A unit."""
         return cast("s.Unit | None", self._source.get(f"unit:{ident}"))
 
+    def successor(self, ident: str, on: date) -> str:
+        """The unit that a unit counts as on a date: itself, or what it was merged into."""
+        unit = self.unit(ident)
+        while unit is not None and unit.merged_into is not None and not unit.in_force(on) and unit.since <= on:
+            ident, unit = unit.merged_into, self.unit(unit.merged_into)
+        return ident
+
     def council(self, ident: str) -> s.Council | None:
         """A council."""
         return cast("s.Council | None", self._source.get(f"council:{ident}"))
@@ -124,6 +131,14 @@ class Facts:
     def task(self, ident: str) -> s.Task | None:
         """A task, also one that has nothing but waivers yet."""
         return cast("s.Task | None", self._source.get(f"task:{ident}"))
+
+
+class Acting(NamedTuple):
+    """In which role somebody acts, for which unit (None: all), and for whom where it was delegated."""
+
+    role: str
+    unit: str | None
+    by: str | None = None
 
 
 @dataclass(slots=True)
@@ -154,18 +169,33 @@ class Ask:
         """What a session decides on for this step: 'appraise' for appraise_task."""
         return self.step_name.removesuffix("_task")
 
-    def acting(self) -> s.Grant | None:
-        """The grant by which the actor may take this step on its date; None if there is none."""
+    def acting(self) -> Acting | None:
+        """In which role, and for whom, the actor may take this step on its date; None if in none."""
         person = self.facts.person(self.command.actor)
         if person is None:
             return None
-        held = [grant for grant in person.roles(self.command.on) if grant.role in self.roles and self._counts(grant)]
-        return min(held, key=lambda grant: self.roles.index(grant.role), default=None)
+        ways = [Acting(grant.role, grant.unit) for grant in person.roles(self.command.on)]
+        ways += [way for made in person.delegations if made.holds(self.command.on) for way in self._delegated(made)]
+        able = [way for way in ways if way.role in self.roles and self._counts(way)]
+        return min(able, key=lambda way: (way.by is not None, self.roles.index(way.role)), default=None)
 
-    def _counts(self, grant: s.Grant) -> bool:
-        if grant.unit is None:
-            return grant.role != "unit_officer"
-        return grant.unit == self.unit and grant.role in self.unit_roles
+    def _delegated(self, made: s.Delegation) -> Iterator[Acting]:
+        """What a delegation is good for: no more than the delegator holds on that date."""
+        delegator = self.facts.person(made.by)
+        for grant in delegator.roles(self.command.on) if delegator else ():
+            if grant.role == made.role and (made.unit is None or grant.unit in (None, made.unit)):
+                yield Acting(made.role, made.unit or grant.unit, made.by)
+
+    def _counts(self, way: Acting) -> bool:
+        if way.unit is None:
+            return way.role != "unit_officer"
+        return self.same_unit(way.unit, self.unit) and way.role in self.unit_roles
+
+    def same_unit(self, one: str | None, other: str | None) -> bool:
+        """Whether two ids stand for the same unit on the decision date: a merged unit counts as its successor."""
+        if one is None or other is None or one == other:
+            return one == other
+        return self.facts.successor(one, self.command.on) == self.facts.successor(other, self.command.on)
 
 
 @dataclass(slots=True)

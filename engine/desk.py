@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from itertools import islice
 from threading import Lock
 from typing import Any, Literal
@@ -15,7 +15,7 @@ from engine.commands import COMMANDS, Command, PlainStep
 from engine.decider import Decider
 from engine.decider.answers import Accepted, Decision, FieldError, Invalid, NotFound
 from engine.decider.references import references
-from engine.envelope import Event, decode, instant
+from engine.envelope import VIETNAM, Event, decode, instant
 from engine.fold import FOLD_VERSION, fold
 from engine.log import Log, Reader, RefusalRow, Writer
 from engine.parse import Asked, ask_for
@@ -24,7 +24,6 @@ from engine.work import Memory, PlanCache, Work, digest
 
 Outcome = Literal["recorded", "duplicate", "refused", "conflict", "invalid", "not_found"]
 Clock = Callable[[], datetime]
-VIETNAM = timezone(timedelta(hours=7))  # decision dates are days in Vietnam
 
 
 @dataclass(frozen=True, slots=True)

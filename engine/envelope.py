@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -11,6 +11,7 @@ from pydantic_core import from_json, to_json
 from engine.fields import Document
 
 Json = dict[str, Any]
+VIETNAM = timezone(timedelta(hours=7))  # decision dates are days in Vietnam
 
 
 class Fact(BaseModel):
@@ -61,6 +62,7 @@ class Event:
     document: Document | None = None
     plan: tuple[str, int] | None = None
     findings: tuple[Finding, ...] = ()
+    acting_for: str | None = None
 
 
 KINDS: dict[str, type[Fact]] = {}
@@ -108,6 +110,7 @@ def encode(event: Event) -> bytes:
         "recorded_at": instant(event.recorded_at),
         "actor": event.actor,
         "role": event.role,
+        "acting_for": event.acting_for,
         "command": event.command,
         "command_id": event.command_id,
         "document": event.document,
@@ -158,6 +161,7 @@ def decode(position: int, stream: str, version: int, body: bytes) -> Event:
         recorded_at=datetime.fromisoformat(raw["recorded_at"]),
         actor=raw["actor"],
         role=raw.get("role"),
+        acting_for=raw.get("acting_for"),
         command=raw["command"],
         command_id=raw.get("command_id"),
         document=Document.model_validate(document) if document else None,

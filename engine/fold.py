@@ -88,6 +88,12 @@ def _role_revoked(state: s.Person, fact: e.RoleRevoked, event: Event) -> Struct:
     return replace(state, grants=tuple(ended(grant) for grant in state.grants))
 
 
+@_on("person", e.Delegated)
+def _may_act(state: s.Person, fact: e.Delegated, _: Event) -> Struct:
+    made = s.Delegation(fact.role, fact.unit, fact.person, fact.since, fact.until)
+    return replace(state, delegations=(*state.delegations, made))
+
+
 @_on("person", e.TaskRegistered)
 def _leads(state: s.Person, fact: e.TaskRegistered, _: Event) -> Struct:
     return replace(state, leads=(*state.leads, fact.task))
@@ -120,7 +126,25 @@ def _unit_registered(_: None, fact: e.UnitRegistered, event: Event) -> Struct:
         plans=fact.plans,
         since=event.on,
         portals=(s.Portal(event.on, fact.portal),) if fact.portal else (),
+        names=(s.Named(event.on, fact.name),),
     )
+
+
+@_on("unit", e.UnitRenamed)
+def _unit_renamed(state: s.Unit, fact: e.UnitRenamed, event: Event) -> Struct:
+    names = sorted((*state.names, s.Named(event.on, fact.name)), key=lambda n: n.since)
+    return replace(state, names=tuple(names), name=names[-1].name)
+
+
+@_on("unit", e.PortalSet)
+def _portal_set(state: s.Unit, fact: e.PortalSet, event: Event) -> Struct:
+    portals = sorted((*state.portals, s.Portal(event.on, fact.portal)), key=lambda p: p.since)
+    return replace(state, portals=tuple(portals))
+
+
+@_on("unit", e.UnitsMerged)
+def _units_merged(state: s.Unit, fact: e.UnitsMerged, event: Event) -> Struct:
+    return state if state.unit == fact.into else replace(state, merged_into=fact.into, merged_on=event.on)
 
 
 @_on("unit", e.ResearchOfficeAssigned)

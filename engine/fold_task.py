@@ -28,6 +28,10 @@ def _stepped(state: Task, fact: e.StepTaken, event: Event, **changes: Any) -> Ta
     return replace(state, **changes)
 
 
+def _actors(event: Event) -> tuple[str, ...]:
+    return (event.actor, event.acting_for) if event.acting_for else (event.actor,)
+
+
 @_on("task", e.RuleWaived)
 def _waived(state: Task | None, fact: e.RuleWaived, event: Event) -> Task:
     number = event.document.number if event.document else None
@@ -40,7 +44,7 @@ def _waived(state: Task | None, fact: e.RuleWaived, event: Event) -> Task:
 def _registered(state: Task | None, fact: e.TaskRegistered, event: Event) -> Task:
     fields = {name: getattr(fact, name) for name in _COPIED}
     fields["estimate"] = sums(fact.estimate)
-    return _stepped(state or Task(fact.task), fact, event, registered_by=event.actor, **fields)
+    return _stepped(state or Task(fact.task), fact, event, registered_by=_actors(event), **fields)
 
 
 _COPIED = tuple(name for name in e.TaskRegistered.model_fields if name in Task.__struct_fields__ and name != "task")
@@ -108,7 +112,7 @@ def _approved(state: Task, fact: e.TaskApproved, event: Event) -> Task:
         event,
         approved=fact.amount,
         approved_estimate=sums(fact.estimate),
-        approved_by=event.actor,
+        approved_by=_actors(event),
         suppliers=fact.suppliers,
     )
 

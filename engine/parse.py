@@ -35,10 +35,12 @@ _TEXTS = {
     "item_twice": N_("The same item stands twice on the agenda."),
     "ballot_wrong": N_("A ballot for this purpose is one of: {allowed}."),
     "result_wrong": N_("{field} belongs to an outside body's document; with a session it follows from the ballots."),
+    "into_itself": N_("A unit is not merged into itself."),
+    "too_short": N_("At least {min_length} must be given."),
     "missing_unit": N_("A line paid by a unit names the unit."),
 }
 # An error of a whole command belongs to the field that cures it.
-_WHOLE = {"item_twice": "items", "ballot_wrong": "ballots", "missing_unit": "unit"}
+_WHOLE = {"into_itself": "into", "item_twice": "items", "ballot_wrong": "ballots", "missing_unit": "unit"}
 
 
 @dataclass(frozen=True, slots=True)

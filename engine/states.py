@@ -22,6 +22,20 @@ class Grant(Struct, frozen=True, array_like=True):
         return self.since <= on and (self.until is None or on <= self.until)
 
 
+class Delegation(Struct, frozen=True, array_like=True):
+    """A role that `by` let somebody act in from `since` to `until`, both days included."""
+
+    role: str
+    unit: str | None
+    by: str
+    since: date
+    until: date
+
+    def holds(self, on: date) -> bool:
+        """Whether it is good on that date (as far as `by` holds the role then)."""
+        return self.since <= on <= self.until
+
+
 class Talk(Struct, frozen=True, array_like=True):
     """A seminar report that a person gave."""
 
@@ -39,6 +53,7 @@ class Person(Struct, frozen=True):
     grants: tuple[Grant, ...] = ()
     leads: tuple[str, ...] = ()
     talks: tuple[Talk, ...] = ()
+    delegations: tuple[Delegation, ...] = ()
     version: int = 0
 
     def roles(self, on: date) -> tuple[Grant, ...]:
@@ -62,8 +77,15 @@ class Office(Struct, frozen=True, array_like=True):
     officer: str | None
 
 
+class Named(Struct, frozen=True, array_like=True):
+    """A unit's name from a date on."""
+
+    since: date
+    name: str
+
+
 class Unit(Struct, frozen=True):
-    """A unit: name, plans it takes part in, portal and research office by date."""
+    """A unit: name, plans it takes part in, portal and research office by date; merged into another from a date on."""
 
     unit: str
     name: str
@@ -74,11 +96,14 @@ class Unit(Struct, frozen=True):
     since: date
     portals: tuple[Portal, ...] = ()
     offices: tuple[Office, ...] = ()
+    names: tuple[Named, ...] = ()
+    merged_into: str | None = None
+    merged_on: date | None = None
     version: int = 0
 
     def in_force(self, on: date) -> bool:
-        """Whether the unit exists on that date."""
-        return self.since <= on
+        """Whether the unit exists on that date; from the merger's date on it does not."""
+        return self.since <= on and (self.merged_on is None or on < self.merged_on)
 
     def portal(self, on: date) -> str | None:
         """The portal in force on that date."""
@@ -246,8 +271,8 @@ class Task(Struct, frozen=True):
     approved_estimate: tuple[tuple[str, int], ...] = ()
     state: str = NEW
     came_from: str = NEW
-    registered_by: str | None = None
-    approved_by: str | None = None
+    registered_by: tuple[str, ...] = ()  # who acted, and for whom
+    approved_by: tuple[str, ...] = ()
     money: dict[str, Share] = {}  # line -> share
     spent: dict[str, int] = {}  # content -> whole đồng
     progress: int = 0  # reports

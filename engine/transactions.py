@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from engine.drivers import UPSERT_STATE, Conflict, Head, Session
+from engine.drivers import UPSERT_STATE, Conflict, Head, Session, Values
 
 BATCH = 2000
 IDS_A_STATEMENT = 500
@@ -64,7 +64,7 @@ class Reader:
 
     def states(self, keys: Sequence[str]) -> dict[str, bytes]:
         """The cached states under `keys`, without those that are not there."""
-        return dict(self._among("SELECT key, data FROM states WHERE", "key", keys))
+        return dict(self.among("SELECT key, data FROM states WHERE", "key", keys))
 
     def command(self, command_id: str) -> KnownCommand | None:
         """What became of a command id, or None where it was never used."""
@@ -73,7 +73,7 @@ class Reader:
 
     def commands(self, ids: Sequence[str]) -> dict[str, KnownCommand]:
         """The command ids among `ids` that were used before."""
-        return {row[0]: KnownCommand._make(row) for row in self._among(SELECT_COMMAND, "command_id", ids)}
+        return {row[0]: KnownCommand._make(row) for row in self.among(SELECT_COMMAND, "command_id", ids)}
 
     def stream(self, stream: str, *, after: int = 0) -> Iterator[Row]:
         """The events of one stream with a version above `after`, by version."""
@@ -106,7 +106,12 @@ class Reader:
         sql = "SELECT recorded_at, actor, command, stream, body FROM refusals ORDER BY id DESC LIMIT ?"
         return list(map(RefusalRow._make, self._session.rows(sql, [limit])))
 
-    def _among(self, select: str, column: str, values: Sequence[str]) -> Iterator[Any]:
+    def rows(self, sql: str, values: Values = ()) -> list[Any]:
+        """Every row of one reading statement with `?` for values: for tables beside the log's own."""
+        return self._session.rows(sql, values)
+
+    def among(self, select: str, column: str, values: Sequence[str]) -> Iterator[Any]:
+        """The rows of a statement, up to its WHERE condition, where `column` is one of `values`."""
         for start in range(0, len(values), IDS_A_STATEMENT):
             condition, bound = self._session.among(column, values[start : start + IDS_A_STATEMENT])
             yield from self._session.rows(f"{select} {condition}", bound)
@@ -159,3 +164,14 @@ class Writer(Reader):
         self.dirty = True
         if not self._session.rows(TRACK, (name, position)):
             raise self._session.fail(Conflict(f"{name} has already come to position {position}"))
+
+    def run(self, sql: str, values: Values = ()) -> None:
+        """Run one statement with `?` for values: for tables beside the log's own, whose guards let nothing through."""
+        self.dirty = True
+        self._session.rows(sql, values)
+
+    def many(self, sql: str, rows: Sequence[Values]) -> None:
+        """Run one statement for each of `rows`: for tables beside the log's own."""
+        self.dirty = True
+        if rows:
+            self._session.many(sql, rows)

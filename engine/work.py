@@ -133,6 +133,7 @@ class Work:
             document=accepted.document,
             plan=accepted.plan,
             findings=accepted.findings,
+            acting_for=accepted.acting_for,
         )
         self._enter(event, command)
         return event

@@ -1,6 +1,5 @@
 """What a person reads of one stream: a task as it stands, what can be done next, the history. It records nothing."""
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -13,6 +12,7 @@ from engine.envelope import Event, instant
 from engine.fold import evolve
 from engine.log import Reader
 from engine.states import Milestone, Task
+from projections.history import within
 
 Json = dict[str, Any]
 
@@ -23,13 +23,6 @@ class NotOnRecord(Exception):
     def __init__(self, kind: str, ident: str) -> None:
         self.kind, self.ident = kind, ident
         super().__init__(f"no {kind} {ident} on record")
-
-
-def within(events: Iterator[Event], as_of: date | None, known_at: datetime | None) -> Iterator[Event]:
-    """The events decided by the day `as_of` and recorded by the time `known_at`."""
-    for event in events:
-        if (as_of is None or event.on <= as_of) and (known_at is None or event.recorded_at <= known_at):
-            yield event
 
 
 def task_at(reader: Reader, ident: str, as_of: date | None, known_at: datetime | None) -> Task:

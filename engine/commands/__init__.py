@@ -7,11 +7,15 @@ from engine.commands.registers import (
     AdjustBudgetLine,
     AdoptPlan,
     AssignResearchOffice,
+    Delegate,
     GrantRole,
     HoldSeminar,
+    MergeUnits,
     OpenBudgetLine,
     RegisterUnit,
+    RenameUnit,
     RevokeRole,
+    SetPortal,
 )
 from engine.commands.tasks import (
     AcceptTask,
@@ -45,7 +49,8 @@ from engine.commands.tasks import (
 )
 
 CLASSES: tuple[type[Command], ...] = (
-    AddPerson, GrantRole, RevokeRole, RegisterUnit, AssignResearchOffice, SetUpCouncil, ChangeCouncilMember,
+    AddPerson, GrantRole, RevokeRole, Delegate, RegisterUnit, RenameUnit, SetPortal, MergeUnits,
+    AssignResearchOffice, SetUpCouncil, ChangeCouncilMember,
     OpenBudgetLine, AdjustBudgetLine, RegisterTask, ReturnTask, ResubmitTask, HoldSession, CastBallots, SelectTask,
     AppraiseTask, AcceptTask, RecogniseTask, ApproveTask, RejectTask, TerminateTask, SuspendTask, ResumeTask,
     WithdrawTask, FundTask, StartTask, ReportProgress, InspectTask, AmendTask, Disburse, ReturnFunds,
@@ -70,6 +75,7 @@ __all__ = [
     "CloseTask",
     "Command",
     "Commend",
+    "Delegate",
     "Disburse",
     "FundTask",
     "GrantRole",
@@ -77,6 +83,7 @@ __all__ = [
     "HoldSession",
     "InspectTask",
     "Member",
+    "MergeUnits",
     "OpenBudgetLine",
     "PlainStep",
     "PublishTask",
@@ -86,6 +93,7 @@ __all__ = [
     "RegisterTask",
     "RegisterUnit",
     "RejectTask",
+    "RenameUnit",
     "ReportProgress",
     "ResubmitTask",
     "ResumeTask",
@@ -93,6 +101,7 @@ __all__ = [
     "ReturnTask",
     "RevokeRole",
     "SelectTask",
+    "SetPortal",
     "SetUpCouncil",
     "StartTask",
     "SubmitForAcceptance",

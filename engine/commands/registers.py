@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from engine.commands.base import Command, Refs, one_of
-from engine.fields import Document, Flag, Id, Money, Portal, RoleAt, SeminarReport, Text, Year
+from engine.fields import Day, Document, Flag, Id, Money, Portal, RoleAt, SeminarReport, Text, Year
 
 RoleName = Literal["admin", "leader", "secretary", "finance", "unit_officer", "auditor"]
 
@@ -59,6 +59,25 @@ class RevokeRole(GrantRole):
     command: Literal["revoke_role"]  # type: ignore[assignment]
 
 
+class Delegate(Command):
+    """Let somebody act in a person's role for a limited time."""
+
+    REFS: ClassVar[Refs] = (("person", "person"), ("to", "person"), ("unit", "unit"))
+    NEEDS: ClassVar[tuple[str, ...]] = ("document",)
+    ROLES: ClassVar[tuple[str, ...]] = ("admin", "leader")
+    GROUP: ClassVar[str] = "role"
+    VERB: ClassVar[str] = "delegate"
+
+    command: Literal["delegate"]
+    person: Id
+    to: Id
+    role: RoleName
+    unit: Id | None = None
+    from_: Day = Field(alias="from")
+    until: Day
+    document: Document | None = None
+
+
 class RegisterUnit(Command):
     """Put a unit on record."""
 
@@ -75,6 +94,55 @@ class RegisterUnit(Command):
     subordinate: Flag
     plans: tuple[Id, ...]
     portal: Portal | None = None
+
+
+class RenameUnit(Command):
+    """Record a unit's new name from that day."""
+
+    REFS: ClassVar[Refs] = (("unit", "unit"),)
+    ROLES: ClassVar[tuple[str, ...]] = ("admin", "unit_officer")
+    GROUP: ClassVar[str] = "unit"
+    VERB: ClassVar[str] = "rename"
+
+    command: Literal["rename_unit"]
+    unit: Id
+    name: Text
+    document: Document | None = None
+
+
+class SetPortal(Command):
+    """Record a unit's portal from that day."""
+
+    REFS: ClassVar[Refs] = (("unit", "unit"),)
+    ROLES: ClassVar[tuple[str, ...]] = ("admin", "unit_officer")
+    GROUP: ClassVar[str] = "unit"
+    VERB: ClassVar[str] = "set-portal"
+
+    command: Literal["set_portal"]
+    unit: Id
+    portal: Portal
+    document: Document | None = None
+
+
+class MergeUnits(Command):
+    """Merge units into another: what is theirs counts as its own from that day."""
+
+    REFS: ClassVar[Refs] = (("units", "unit"), ("into", "unit"))
+    NEEDS: ClassVar[tuple[str, ...]] = ("document",)
+    ROLES: ClassVar[tuple[str, ...]] = ("admin",)
+    GROUP: ClassVar[str] = "unit"
+    VERB: ClassVar[str] = "merge"
+
+    command: Literal["merge_units"]
+    units: Annotated[tuple[Id, ...], Field(min_length=1)]
+    into: Id
+    document: Document | None = None
+
+    @model_validator(mode="after")
+    def _into_another(self) -> Self:
+        if self.into in self.units:
+            raise PydanticCustomError("into_itself", "into itself")
+        return self
 
 
 class AssignResearchOffice(Command):

@@ -86,6 +86,7 @@ class Decider:
         return Accepted(
             fact=fact,
             role=acting.role if acting else None,
+            acting_for=acting.by if acting else None,
             document=basis(ask),
             plan=(ask.plan.id, ask.plan_version) if ask.plan else None,
             findings=tuple(finding_of(v) for v in verdicts),
@@ -180,7 +181,7 @@ def _unit_of(ask: Ask) -> str | None:
         return line.unit if line else None
     if ask.step_name == "close_task":
         lines = [ask.facts.line(ident) for ident in ask.task.money]
-        units = {line.unit for line in lines if line}
+        units = {line.unit and ask.facts.successor(line.unit, ask.command.on) for line in lines if line}
         return units.pop() if len(units) == 1 else None
     return ask.task.lead_unit
 

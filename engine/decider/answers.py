@@ -18,13 +18,14 @@ class FieldError:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The fact that follows, in which role the actor acted, and the legal basis."""
+    """The fact that follows, in which role the actor acted (and for whom), and the legal basis."""
 
     fact: Fact
     role: str | None
     document: Document | None
     plan: tuple[str, int] | None
     findings: tuple[Finding, ...]
+    acting_for: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,11 @@ HOUSE: Mapping[str, tuple[str, ...]] = {
     "add_person": ("unique_id", "separation_of_roles"),
     "grant_role": ("separation_of_roles",),
     "revoke_role": (),
+    "delegate": ("delegator_holds", "delegation_dates", "separation_of_delegation"),
     "register_unit": ("unique_id",),
+    "rename_unit": ("unit_in_force",),
+    "set_portal": ("unit_in_force",),
+    "merge_units": ("units_in_force",),
     "assign_research_office": ("unit_in_force",),
     "set_up_council": ("unique_id", "unit_in_force", "council_dates", "council_composition"),
     "change_council_member": ("council_in_force", "council_composition"),
@@ -62,7 +66,7 @@ def about(command: Any, ask: Ask) -> tuple[str | None, str | None]:
     """The unit that the command concerns (None: the Department) and the plan that governs it."""
     facts = ask.facts
     match command:
-        case c.AssignResearchOffice():
+        case c.AssignResearchOffice() | c.RenameUnit() | c.SetPortal():
             return command.unit, None
         case c.HoldSeminar() | c.SetUpCouncil() | c.OpenBudgetLine():
             return command.unit, command.plan
@@ -130,6 +134,23 @@ def _unit(ask: Ask) -> Fact:
         plans=cmd.plans,
         portal=cmd.portal,
     )
+
+
+def _delegated(ask: Ask) -> Fact:
+    cmd: c.Delegate = ask.command
+    return e.Delegated(person=cmd.person, to=cmd.to, role=cmd.role, unit=cmd.unit, since=cmd.from_, until=cmd.until)
+
+
+def _renamed(ask: Ask) -> Fact:
+    return e.UnitRenamed(unit=ask.command.unit, name=ask.command.name)
+
+
+def _portal(ask: Ask) -> Fact:
+    return e.PortalSet(unit=ask.command.unit, portal=ask.command.portal)
+
+
+def _merged(ask: Ask) -> Fact:
+    return e.UnitsMerged(units=tuple(dict.fromkeys(ask.command.units)), into=ask.command.into)
 
 
 def _office(ask: Ask) -> Fact:
@@ -221,7 +242,11 @@ _FACTS: Mapping[str, Callable[[Ask], Fact | Invalid | NotFound]] = {
     "add_person": _person,
     "grant_role": _granted,
     "revoke_role": _revoked,
+    "delegate": _delegated,
     "register_unit": _unit,
+    "rename_unit": _renamed,
+    "set_portal": _portal,
+    "merge_units": _merged,
     "assign_research_office": _office,
     "set_up_council": _council,
     "change_council_member": _member,

@@ -87,6 +87,65 @@ class UnitRegistered(Fact):
 
 
 @kind
+class Delegated(Fact):
+    """Somebody may act in a person's role, both days included."""
+
+    KIND: ClassVar[str] = "delegated"
+
+    person: str
+    to: str
+    role: str
+    unit: str | None = None
+    since: date
+    until: date
+
+    def stream(self) -> str:
+        return f"person:{self.to}"
+
+
+@kind
+class UnitRenamed(Fact):
+    """A unit has a new name from the decision date."""
+
+    KIND: ClassVar[str] = "unit_renamed"
+
+    unit: str
+    name: str
+
+    def stream(self) -> str:
+        return f"unit:{self.unit}"
+
+
+@kind
+class PortalSet(Fact):
+    """A unit's portal from the decision date."""
+
+    KIND: ClassVar[str] = "portal_set"
+
+    unit: str
+    portal: str
+
+    def stream(self) -> str:
+        return f"unit:{self.unit}"
+
+
+@kind
+class UnitsMerged(Fact):
+    """Units became part of another: the decision date is the first on which they are not in force."""
+
+    KIND: ClassVar[str] = "units_merged"
+
+    units: tuple[str, ...]
+    into: str
+
+    def stream(self) -> str:
+        return f"unit:{self.into}"
+
+    def touches(self) -> tuple[str, ...]:
+        return (self.stream(), *(f"unit:{unit}" for unit in dict.fromkeys(self.units)))
+
+
+@kind
 class ResearchOfficeAssigned(Fact):
     """A unit has a research office, or a responsible leader and a dedicated officer."""
 

@@ -57,9 +57,14 @@ class Khcn:
         """Run; whatever was asked, the code is one of the contract's and nobody sees a traceback."""
         out, err = _stream(), _stream()
         argv = ["khcn", *map(str, arguments), "--db", db or self.url]
-        with patch.object(sys, "argv", argv), patch.object(sys, "stdin", _stream(stdin)), at_noon():
-            with redirect_stdout(out), redirect_stderr(err):
-                code = _exit_code()
+        with (
+            patch.object(sys, "argv", argv),
+            patch.object(sys, "stdin", _stream(stdin)),
+            redirect_stdout(out),
+            redirect_stderr(err),
+            time_machine.travel(NOW),
+        ):
+            code = _exit_code()
         ran = Ran(code, _text(out), _text(err))
 
         assert ran.code in CODES, ran.err
@@ -90,11 +95,6 @@ class Khcn:
         before = self.head()
         yield
         assert before == self.head()
-
-
-def at_noon() -> Any:
-    """The made-up day on which all tests play."""
-    return time_machine.travel(NOW)
 
 
 def _head(url: str) -> int:

@@ -59,12 +59,7 @@ def sample(name: str) -> Command:
     found: Command = {
         field: value(schema, node) for field, node in schema["properties"].items() if field in schema["required"]
     }
-    found = {name: [] if field_is_free(schema, name) else each for name, each in found.items()}
     return {"command": name, **found, **ALSO.get(name, {})}
-
-
-def field_is_free(schema: Json, field: str) -> bool:
-    return field == "absent"
 
 
 def fields_of(name: str) -> Iterator[tuple[str, Json]]:

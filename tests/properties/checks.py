@@ -1,4 +1,4 @@
-"""What holds of every store, whatever was tried on it: states are the folded log, the log has no gap, no sum is over."""
+"""What holds of every store, whatever was tried on it: states are the folded log, no gap in it, no sum overdrawn."""
 
 from __future__ import annotations
 

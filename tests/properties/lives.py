@@ -1,4 +1,4 @@
-"""Commands for random walks: six tasks of both plans in one world, detours, and small changes that make some illegal."""
+"""Commands for random walks: six tasks of both plans in one world, detours, and changes that make some illegal."""
 
 from __future__ import annotations
 

@@ -73,9 +73,9 @@ def test_eight_at_once_never_overdraw_a_line(spec: Spec, own: bool) -> None:
         results = at_once([lambda d=d, c=c: d.handle(c) for d, c in zip(mine, wanted, strict=True)])  # type: ignore[misc]
     refused = {verdict.id for result in results for verdict in result.refusals}
 
-    assert {"recorded": FUNDED, "refused": WRITERS - FUNDED} == Counter(result.outcome for result in results)
+    assert Counter(result.outcome for result in results) == {"recorded": FUNDED, "refused": WRITERS - FUNDED}
     assert {"HP36-II.6.a"} == refused
-    assert 200_000_000 == check_store(spec.desk)[f"line:{LINE}"].allocated  # type: ignore[attr-defined]
+    assert check_store(spec.desk)[f"line:{LINE}"].allocated == 200_000_000  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("own", [False, True], ids=["one desk", "a desk each"])
@@ -85,8 +85,8 @@ def test_one_command_sent_by_eight_at_once_is_recorded_once(spec: Spec, own: boo
     with desks(spec, own=own) as mine:
         results = at_once([lambda d=d: d.handle(command) for d in mine])  # type: ignore[misc]
 
-    assert {"recorded": 1, "duplicate": WRITERS - 1} == Counter(result.outcome for result in results)
-    assert 1 == len({(result.stream, result.version, result.position) for result in results})
+    assert Counter(result.outcome for result in results) == {"recorded": 1, "duplicate": WRITERS - 1}
+    assert len({(result.stream, result.version, result.position) for result in results}) == 1
     check_store(spec.desk)
 
 
@@ -97,7 +97,7 @@ def test_one_id_used_by_eight_at_once_for_different_things_is_of_the_first(spec:
     with desks(spec, own=own) as mine:
         results = at_once([lambda d=d, c=c: d.handle(c) for d, c in zip(mine, wanted, strict=True)])  # type: ignore[misc]
 
-    assert {"recorded": 1, "invalid": WRITERS - 1} == Counter(result.outcome for result in results)
+    assert Counter(result.outcome for result in results) == {"recorded": 1, "invalid": WRITERS - 1}
     check_store(spec.desk)
 
 
@@ -114,6 +114,6 @@ def test_processes_that_fund_at_once_never_overdraw_a_line(spec: Spec, tmp_path:
         )
     answers = [json.loads(process.communicate(timeout=60)[0]) for process in running]
 
-    assert {"recorded": FUNDED, "refused": PROCESSES - FUNDED} == Counter(answer["outcome"] for answer in answers)
-    assert {0: FUNDED, 3: PROCESSES - FUNDED} == Counter(process.returncode for process in running)
-    assert 200_000_000 == check_store(spec.desk)[f"line:{LINE}"].allocated  # type: ignore[attr-defined]
+    assert Counter(answer["outcome"] for answer in answers) == {"recorded": FUNDED, "refused": PROCESSES - FUNDED}
+    assert Counter(process.returncode for process in running) == {0: FUNDED, 3: PROCESSES - FUNDED}
+    assert check_store(spec.desk)[f"line:{LINE}"].allocated == 200_000_000  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""A recording process that is killed: what it acknowledged is there, nothing is half there, and sending again completes."""
+"""A recording process is killed: what it acknowledged is there, nothing is half there, sending again completes."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_what_a_killed_process_acknowledged_is_there_and_nothing_is_half_there(s
         kept = on_record(spec)
 
         assert acknowledged <= kept
-        assert 0 == len(kept) % CHUNK
+        assert len(kept) % CHUNK == 0
         assert founded + len(kept) == len(rows_of(spec.log))
 
 

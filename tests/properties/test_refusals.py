@@ -136,5 +136,5 @@ def test_a_document_completed_is_a_document(sqlite_of_both_plans: Path, task: st
         spec.when(changed(command, document=whole))
         spec.close()
 
-        assert [["house.document"]] * 3 == found
+        assert found == [["house.document"]] * 3
         spec.then_recorded()

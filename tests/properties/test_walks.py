@@ -138,7 +138,7 @@ def walk(opened: Opened, *, share: float, steps: int) -> None:
         suppress_health_check=list(HealthCheck),
         report_multiple_bugs=False,
     )
-    run_state_machine_as_test(lambda: Walk(opened), settings=wanted)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(lambda: Walk(opened), settings=wanted)  # type: ignore[arg-type]
 
 
 def test_on_sqlite_every_walk_agrees_with_its_log(sqlite_of_both_plans: Path) -> None:

@@ -24,7 +24,7 @@ STEPS = [
     "register", "select", "appraise", "approve", "fund", "start", "work", "submit", "accept", "recognise", "publish",
     "settle", "close",
 ]  # fmt: skip
-TITLES = dict(row.split("\t")[::2] for row in Path(__file__).with_name("titles.tsv").read_text("utf-8").splitlines())
+TITLES = dict(row.split("\t") for row in Path(__file__).with_name("titles.tsv").read_text("utf-8").splitlines())
 PARTS = ["title", "unit", "investigator", "period", "money", "summary", "results", "grade"]
 MATERIALS, LABOUR, SURVEY = "Vật tư, hóa chất xét nghiệm", "Công lao động trực tiếp", "Điều tra, thu thập số liệu"
 TALK = {
@@ -169,7 +169,7 @@ class Life:
     def meeting(self, council: str, on: date, present: Sequence[str], **more: Any) -> Json:
         """A session without items yet."""
         minutes = paper(f"BB-{council}", on, "Hội đồng")
-        held = {"session": f"{council}.{on.isoformat()}", "council": council, "minutes": minutes, "items": []}
+        held: Json = {"session": f"{council}.{on.isoformat()}", "council": council, "minutes": minutes, "items": []}
         return self.script.add("hold_session", self.secretary, on, **held, present=list(present), **more)
 
     def vote(

@@ -1,7 +1,18 @@
 """The rules that plans name: one small function each, grouped as in the reading of the plans."""
 
 from engine.ask import RULES
-from workflows.rules import always, approving, conflict, council, publishing, registering, running, spending, voting
+from workflows.rules import (
+    always,
+    approving,
+    conflict,
+    council,
+    delegating,
+    publishing,
+    registering,
+    running,
+    spending,
+    voting,
+)
 
 __all__ = [
     "RULES",
@@ -9,6 +20,7 @@ __all__ = [
     "approving",
     "conflict",
     "council",
+    "delegating",
     "publishing",
     "registering",
     "running",

@@ -8,24 +8,19 @@ from engine.catalogue import N_
 
 @rule("house.four_eyes", N_("{actor} took none of the earlier steps that exclude this one."))
 def four_eyes(ask: Ask) -> Iterator[Unmet]:
-    """Whoever took one of the named earlier steps does not take this one."""
+    """Whoever took one of the named earlier steps, or had it taken, does not take this one."""
     actor = ask.command.actor
+    acting = ask.acting()
+    now = {actor, acting.by} - {None} if acting else {actor}
     ask.evidence["actor"] = actor
-    earlier = {"registered": ask.task.registered_by, "approved": ask.task.approved_by}
-    if "registered" in ask.params["acts"] and earlier["registered"] == actor:
-        yield no(
-            N_("{actor} registered the task {task} and may not take this step."),
-            cure=N_("Somebody else who holds the role must take it."),
-            actor=actor,
-            task=ask.task.task,
-        )
-    if "approved" in ask.params["acts"] and earlier["approved"] == actor:
-        yield no(
-            N_("{actor} approved the task {task} and may not take this step."),
-            cure=N_("Somebody else who holds the role must take it."),
-            actor=actor,
-            task=ask.task.task,
-        )
+    for act, earlier, message in (
+        ("registered", ask.task.registered_by, N_("{who} registered the task {task} and may not take this step.")),
+        ("approved", ask.task.approved_by, N_("{who} approved the task {task} and may not take this step.")),
+    ):
+        both = sorted(now & set(earlier))
+        if act in ask.params["acts"] and both:
+            cure = N_("Somebody else who holds the role must take it.")
+            yield no(message, cure=cure, who=both, task=ask.task.task)
 
 
 @rule("house.estimate", N_("The approved sum is positive and broken down."))
@@ -119,7 +114,7 @@ def payer(ask: Ask) -> Iterator[Unmet]:
             payer=line.payer,
             payers=list(ask.params["payers"]),
         )
-    elif line.payer == "unit" and line.unit != ask.task.lead_unit:
+    elif line.payer == "unit" and not ask.same_unit(line.unit, ask.task.lead_unit):
         yield no(
             N_("The line {line} belongs to the unit {unit}, not to the lead unit {lead_unit}."),
             cure=N_("Use a line of the lead unit."),

@@ -108,7 +108,8 @@ def _lead_unit(ask: Ask, task: s.Task, item: s.AgendaItem, members: dict[str, st
     rules = ask.plan.council if ask.plan else None
     if rules is None:
         return
-    own = [p for p in sorted(voted) if (known := ask.facts.person(p)) is not None and known.unit == task.lead_unit]
+    people = {person: ask.facts.person(person) for person in sorted(voted)}
+    own = [person for person, known in people.items() if known and ask.same_unit(known.unit, task.lead_unit)]
     if len(own) > rules.lead_unit_votes:
         yield no(
             N_("{count} members from the lead unit {unit} voted: {people}; at most {most} may."),

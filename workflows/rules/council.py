@@ -213,7 +213,7 @@ def right_council(ask: Ask) -> Iterator[Unmet]:
                 rule_id=rule_id,
                 **about,
             )
-        elif council.unit != (task.lead_unit if purpose.whose == "unit" else None):
+        elif not ask.same_unit(council.unit, task.lead_unit if purpose.whose == "unit" else None):
             yield no(
                 N_("{task} goes to a council of its lead unit {unit}.")
                 if purpose.whose == "unit"

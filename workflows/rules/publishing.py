@@ -27,13 +27,14 @@ def publication(ask: Ask) -> Iterator[Unmet]:
 
 
 def _on_the_portal(ask: Ask) -> Iterator[Unmet]:
-    unit = ask.facts.unit(ask.task.lead_unit)
+    ident = ask.facts.successor(ask.task.lead_unit, ask.command.on)
+    unit = ask.facts.unit(ident)
     portal = unit.portal(ask.command.on) if unit else None
     if portal is None:
         yield no(
             N_("The unit {unit} has no portal on record on {day_on}."),
             cure=N_("Record the unit's portal first."),
-            unit=ask.task.lead_unit,
+            unit=ident,
             day_on=ask.command.on,
         )
         return

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from engine.ask import Ask, Unmet, no, rule
-from engine.catalogue import N_
+from engine.catalogue import N_, Message
+from engine.states import Unit
 
 
 @rule("house.in_force", N_("{unit} is in force on the date and takes part in the plan."))
@@ -18,11 +19,12 @@ def unit_in_force(ask: Ask) -> Iterator[Unmet]:
         return
     if not unit.in_force(command.on):
         yield no(
-            N_("The unit {unit} is not in force on {day_on}; it is from {since_on}."),
+            N_("The unit {unit} is not in force on {day_on}; it is from {since_on}{until}."),
             cure=N_("Check the date, or name the unit that was in force then."),
             unit=ident,
             day_on=command.on,
             since_on=unit.since,
+            until=_merged(unit),
         )
     if ask.plan is not None and ask.params.get("plan", True) and ask.plan.id not in unit.plans:
         yield no(
@@ -32,6 +34,28 @@ def unit_in_force(ask: Ask) -> Iterator[Unmet]:
             plan=ask.plan.id,
             plans=list(unit.plans),
         )
+
+
+def _merged(unit: Unit) -> object:
+    if unit.merged_on is None:
+        return ""
+    return Message(N_(", merged into {into} on {merged_on}"), {"into": unit.merged_into, "merged_on": unit.merged_on})
+
+
+@rule("house.in_force", N_("All units are in force on the date."))
+def units_in_force(ask: Ask) -> Iterator[Unmet]:
+    """The units that are merged, and the one they become part of, exist on the decision date."""
+    for ident in (*ask.command.units, ask.command.into):
+        unit = ask.facts.unit(ident)
+        if unit is not None and not unit.in_force(ask.command.on):
+            yield no(
+                N_("The unit {unit} is not in force on {day_on}; it is from {since_on}{until}."),
+                cure=N_("Check the date, or name the unit that was in force then."),
+                unit=ident,
+                day_on=ask.command.on,
+                since_on=unit.since,
+                until=_merged(unit),
+            )
 
 
 @rule("house.topic_group", N_("The task falls in one of the plan's topic groups."))

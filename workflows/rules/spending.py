@@ -32,7 +32,8 @@ def return_within_allocation(ask: Ask) -> Iterator[Unmet]:
 def right_use_of_money(ask: Ask) -> Iterator[Unmet]:
     """The beneficiary is on the task, the content in its approved estimate and within it, the sum within the line."""
     task, command = ask.task, ask.command
-    known = {task.investigator, *task.team, task.lead_unit, *task.partners, *task.suppliers}
+    units = {task.lead_unit, ask.facts.successor(task.lead_unit, command.on)}
+    known = {task.investigator, *task.team, *units, *task.partners, *task.suppliers}
     if command.beneficiary not in known:
         yield no(
             N_("{beneficiary} is neither on the task {task} nor its unit, partner or supplier."),

@@ -1,0 +1,56 @@
+"""The registry of budget lines: what each may give and has given, in whole đồng. It refuses no sum."""
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from engine import events as e
+from engine.envelope import Event
+from projections.kernel import Projection
+
+
+class FundingRow(Struct, frozen=True):
+    """A budget line; `left` is what may still be allocated."""
+
+    line: str
+    plan: str
+    year: int
+    payer: str
+    unit: str | None
+    amount: int
+    allocated: int = 0
+    disbursed: int = 0
+    returned: int = 0
+    left: int = 0
+
+
+funding = Projection("funding", 1, FundingRow, key="line")
+
+
+def _changed(row: FundingRow, **changes: int) -> FundingRow:
+    after = replace(row, **changes)
+    return replace(after, left=after.amount - after.allocated + after.returned)
+
+
+@funding.on(e.BudgetLineOpened, begins=True)
+def _opened(_: FundingRow | None, fact: e.BudgetLineOpened, __: Event) -> FundingRow:
+    return _changed(FundingRow(fact.line, fact.plan, fact.year, fact.payer, fact.unit, fact.amount))
+
+
+@funding.on(e.BudgetLineAdjusted)
+def _adjusted(row: FundingRow, fact: e.BudgetLineAdjusted, _: Event) -> FundingRow:
+    return _changed(row, amount=fact.amount)
+
+
+@funding.on(e.TaskFunded)
+def _allocated(row: FundingRow, fact: e.TaskFunded, _: Event) -> FundingRow:
+    return _changed(row, allocated=row.allocated + fact.amount)
+
+
+@funding.on(e.FundsDisbursed)
+def _disbursed(row: FundingRow, fact: e.FundsDisbursed, _: Event) -> FundingRow:
+    return _changed(row, disbursed=row.disbursed + fact.amount)
+
+
+@funding.on(e.FundsReturned)
+def _returned(row: FundingRow, fact: e.FundsReturned, _: Event) -> FundingRow:
+    return _changed(row, returned=row.returned + fact.amount)

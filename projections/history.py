@@ -1,0 +1,93 @@
+"""Reads events for a fold: facts, places, times, documents, not the legal basis. It passes over no unknown kind."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from msgspec import Raw, Struct
+from msgspec.json import Decoder
+
+import engine.events  # noqa: F401 - registers every kind of fact
+from engine.envelope import KINDS, Event, decode
+from engine.fields import Document
+from engine.log import Log
+from engine.transactions import Row
+from projections.kernel import EVERYTHING, Projection, R, Wanted, chosen
+
+
+class _Body(Struct):
+    """What a fold needs of an event's body. The rest, findings above all, is skipped and costs next to nothing."""
+
+    schema: int
+    on: str
+    recorded_at: str
+    actor: str
+    command: str
+    data: Raw
+    role: str | None = None
+    command_id: str | None = None
+    document: dict[str, Any] | None = None
+    plan: tuple[str, int] | None = None
+
+
+_BODY = Decoder(_Body)
+
+
+def event_of(row: Row) -> Event:
+    """The event of a row of the log, without its findings. Raises UnknownKind."""
+    cls = KINDS.get(row.kind)
+    body = _BODY.decode(row.body)
+    if cls is None or body.schema != cls.SCHEMA:
+        return decode(row.position, row.stream, row.version, row.body)
+    return Event(
+        position=row.position,
+        stream=row.stream,
+        version=row.version,
+        fact=cls.model_validate_json(bytes(body.data)),
+        on=date.fromisoformat(body.on),
+        recorded_at=datetime.fromisoformat(body.recorded_at),
+        actor=body.actor,
+        role=body.role,
+        command=body.command,
+        command_id=body.command_id,
+        document=Document.model_validate(body.document) if body.document else None,
+        plan=body.plan,
+    )
+
+
+def events_for(rows: Iterable[Row], projections: Sequence[Projection[Any]]) -> Iterator[Event]:
+    """The events that change one of the projections. Raises UnknownKind for a kind this release has never heard of."""
+    handled = {name for name, fact in KINDS.items() if any(projection.rule(fact) for projection in projections)}
+    return (event_of(row) for row in rows if row.kind in handled or row.kind not in KINDS)
+
+
+def within(events: Iterable[Event], as_of: date | None, known_at: datetime | None) -> Iterator[Event]:
+    """The events decided by the day `as_of` and recorded by the time `known_at`."""
+    for event in events:
+        if (as_of is None or event.on <= as_of) and (known_at is None or event.recorded_at <= known_at):
+            yield event
+
+
+class Past:
+    """The rows of projections as they stood: a shelf folded in memory, which no later event reaches."""
+
+    def __init__(self, rows: Mapping[str, Mapping[str, Any]]) -> None:
+        self._rows = rows
+
+    def rows(self, projection: Projection[R], wanted: Wanted = EVERYTHING) -> list[R]:
+        """The rows asked for, by key."""
+        return chosen(self._rows[projection.name], wanted)
+
+
+def past(
+    log: Log, projections: Sequence[Projection[Any]], *, as_of: date | None = None, known_at: datetime | None = None
+) -> Past:
+    """Fold the log into the rows as decided by a day, as recorded by a time, or both.
+
+    Raises UnknownKind, StoreMissing, StoreUnavailable."""
+    held: dict[str, dict[str, Any]] = {projection.name: {} for projection in projections}
+    with log.reader() as reader:
+        for event in within(events_for(reader.events(), projections), as_of, known_at):
+            for projection in projections:
+                projection.apply(event, held[projection.name])
+    return Past({name: {key: row for key, row in rows.items() if row is not None} for name, rows in held.items()})

@@ -1,0 +1,129 @@
+"""What a projection is: rows folded from facts by declared handlers. It knows no SQL, no clock, no environment."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+
+from msgspec import Struct
+
+from engine.envelope import Event, Fact
+
+R = TypeVar("R", bound=Struct)
+Keys = str | Iterable[str] | None
+KeyOf = Callable[[Event], Keys]
+Handler = Callable[[Any, Any, Event], Struct | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How one class of facts changes a projection: whose rows, how, and whether it may begin a row."""
+
+    handler: Handler
+    key: KeyOf | None
+    begins: bool
+
+
+class Projection(Generic[R]):
+    """Rows of one type, each under a key, as far as some facts tell.
+
+    A handler takes (row, fact, event) and gives the row as it is from then on, or None to take it out. It copies what
+    happened, so the same fold serves the live table, a rebuild, and any day or time of the past."""
+
+    def __init__(self, name: str, version: int, row: type[R], *, key: str) -> None:
+        """Take a name, the version of rows and handlers, the row type, and which field of row and facts is the key.
+
+        A change of what rows come to needs a new version where two releases may read one store at a time."""
+        self.name, self.version, self.row, self.key = name, version, row, key
+        self._rules: dict[type[Fact], Rule] = {}
+        self._nearest: dict[type[Fact], Rule | None] = {}
+
+    def on(self, *facts: type[Fact], key: KeyOf | None = None, begins: bool = False) -> Callable[[Handler], Handler]:
+        """Declare the handler of these classes of facts and of those under them that have none of their own.
+
+        `key`: the rows a fact changes, where they are not named by the key field. With `begins` the handler also gets
+        None for a row that is not there yet; else it is asked only about rows that are."""
+
+        def enter(handler: Handler) -> Handler:
+            for fact in facts:
+                if fact in self._rules:
+                    raise ValueError(f"{self.name} has two handlers for {fact.__name__}")
+                self._rules[fact] = Rule(handler, key, begins)
+            self._nearest.clear()
+            return handler
+
+        return enter
+
+    def rule(self, fact: type[Fact]) -> Rule | None:
+        """The nearest rule for a class of facts; None where it changes nothing here."""
+        if fact not in self._nearest:
+            bases = fact.__mro__
+            self._nearest[fact] = next((self._rules[base] for base in bases if base in self._rules), None)
+        return self._nearest[fact]
+
+    def keys(self, event: Event) -> Sequence[str]:
+        """The keys of the rows that an event may change."""
+        rule = self.rule(type(event.fact))
+        if rule is None:
+            return ()
+        found: Keys = rule.key(event) if rule.key else getattr(event.fact, self.key)
+        if found is None:
+            return ()
+        return (found,) if isinstance(found, str) else tuple(found)
+
+    def apply(self, event: Event, rows: MutableMapping[str, R | None]) -> None:
+        """Bring the rows that an event changes up to it. A row that is gone stands as None."""
+        rule = self.rule(type(event.fact))
+        if rule is None:
+            return
+        for key in self.keys(event):
+            before = rows.get(key)
+            if before is not None or rule.begins:
+                after: Any = rule.handler(before, event.fact, event)
+                rows[key] = after
+
+    def fold(self, events: Iterable[Event], rows: MutableMapping[str, R | None] | None = None) -> dict[str, R]:
+        """The rows after the events, from zero or from `rows`, by key."""
+        held = rows if rows is not None else {}
+        for event in events:
+            self.apply(event, held)
+        return {key: row for key, row in held.items() if row is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which rows somebody asks for; the default is all of them.
+
+    `equal`: column -> its value. `filled`: at least one of these columns is not empty. `words`: folded, each of them
+    occurs somewhere in the column `search`. `limit`: the first so many, by key."""
+
+    equal: Mapping[str, str | int] = field(default_factory=dict)
+    filled: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    limit: int | None = None
+
+    def fits(self, row: Any) -> bool:
+        """Whether a row is among those asked for, the limit apart."""
+        return (
+            all(getattr(row, column) == value for column, value in self.equal.items())
+            and (not self.filled or any(getattr(row, column) is not None for column in self.filled))
+            and all(word in row.search for word in self.words)
+        )
+
+
+EVERYTHING = Wanted()
+
+
+class Shelf(Protocol):
+    """Where the rows of projections are taken from: their tables, or a fold of a day in the past."""
+
+    def rows(self, projection: Projection[R], wanted: Wanted = EVERYTHING) -> list[R]:
+        """The rows asked for, by key."""
+
+
+def chosen(rows: Mapping[str, R], wanted: Wanted) -> list[R]:
+    """Of rows in memory those asked for, by key."""
+    return list(_first(wanted.limit, (rows[key] for key in sorted(rows) if wanted.fits(rows[key]))))
+
+
+def _first(limit: int | None, rows: Iterator[R]) -> Iterator[R]:
+    return rows if limit is None else (row for _, row in zip(range(limit), rows, strict=False))

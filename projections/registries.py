@@ -1,0 +1,152 @@
+"""The registries by name: from which projections each is read, and in what shape. It folds and prints nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from msgspec import Struct, to_builtins
+
+from engine.log import Log
+from engine.text import fold
+from projections import tasks as task_rows
+from projections import units as unit_rows
+from projections.councils import CouncilRow, SessionRow, councils, sessions
+from projections.funding import funding
+from projections.history import past
+from projections.kernel import EVERYTHING, Projection, Shelf, Wanted
+from projections.seminars import seminars
+from projections.store import Tables
+from projections.tasks import TaskRow, tasks
+from projections.units import UnitRow, units
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """A registry: its projections, and how its rows are listed for a day; `columns` are those of a table on screen."""
+
+    projections: tuple[Projection[Any], ...]
+    listed: Callable[[Shelf, Wanted, date], list[Json]]
+    columns: tuple[str, ...]
+
+
+def registry(
+    log: Log,
+    name: str,
+    *,
+    day: date,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+    wanted: Wanted = EVERYTHING,
+) -> list[Json]:
+    """A registry in the contract's shape, as it is, or as it stood by a day or was known at a time.
+
+    `day` is the one on which it is asked for. Raises UnknownKind, StoreMissing, StoreUnavailable."""
+    asked = REGISTRIES[name]
+    if as_of is not None or known_at is not None:
+        return asked.listed(past(log, asked.projections, as_of=as_of, known_at=known_at), wanted, day)
+    with Tables(log).reading(*asked.projections) as shelf:
+        return asked.listed(shelf, wanted, day)
+
+
+def search_words(text: str) -> tuple[str, ...]:
+    """The words of a search as the search column has them."""
+    return tuple(fold(text).split())
+
+
+def shown(row: Struct, hidden: tuple[str, ...] = ()) -> Json:
+    """A row as JSON values, without what only the fold needs."""
+    found: Json = to_builtins(row)
+    for name in hidden:
+        del found[name]
+    return found
+
+
+def _tasks(shelf: Shelf, wanted: Wanted, _: date) -> list[Json]:
+    return [shown(row, task_rows.HIDDEN) for row in shelf.rows(tasks, wanted)]
+
+
+def _funding(shelf: Shelf, wanted: Wanted, _: date) -> list[Json]:
+    return [shown(row) for row in shelf.rows(funding, wanted)]
+
+
+# What is recognised waits to be published; what is published without a recognition (HP36) has not waited.
+PUBLISHABLE = Wanted(filled=("recognised_on", "published_on"))
+
+
+def _publications(shelf: Shelf, _: Wanted, day: date) -> list[Json]:
+    return [_publication(row, day) for row in shelf.rows(tasks, PUBLISHABLE)]
+
+
+def _publication(row: TaskRow, day: date) -> Json:
+    waited = None
+    if row.recognised_on is not None:
+        until = date.fromisoformat(row.published_on) if row.published_on else day
+        waited = (until - date.fromisoformat(row.recognised_on)).days
+    return {
+        "task": row.task,
+        "state": row.state,
+        "recognised_on": row.recognised_on,
+        "published_on": row.published_on,
+        "url": row.published_url,
+        "days_waiting": waited,
+    }
+
+
+def _units(shelf: Shelf, wanted: Wanted, _: date) -> list[Json]:
+    return [_unit(row) for row in shelf.rows(units, wanted)]
+
+
+def _unit(row: UnitRow) -> Json:
+    # No fact tells of these yet: a unit's plan, regulation and procedure come with its obligations.
+    owed = {"plan_submitted": None, "regulation": None, "procedure": None}
+    return shown(row, unit_rows.HIDDEN) | owed
+
+
+def _councils(shelf: Shelf, wanted: Wanted, _: date) -> list[Json]:
+    held: dict[str, list[SessionRow]] = {}
+    for session in shelf.rows(sessions):
+        held.setdefault(session.council, []).append(session)
+    return [_council(row, held.get(row.council, [])) for row in shelf.rows(councils, wanted)]
+
+
+def _council(row: CouncilRow, held: list[SessionRow]) -> Json:
+    met = sorted(held, key=lambda session: (session.on, session.session))
+    return shown(row) | {"sessions": [_session(session, row) for session in met]}
+
+
+def _session(session: SessionRow, council: CouncilRow) -> Json:
+    found = shown(session)
+    del found["council"]
+    return found | {"members": sum(member.sits(session.on) for member in council.members)}
+
+
+def _seminars(shelf: Shelf, wanted: Wanted, _: date) -> list[Json]:
+    rows = sorted(shelf.rows(seminars, wanted), key=lambda row: (row.on, row.unit, row.plan))
+    return [shown(row) for row in rows]
+
+
+REGISTRIES = {
+    "tasks": Registry(
+        (tasks,),
+        _tasks,
+        ("task", "plan", "level", "year", "title", "lead_unit", "investigator", "state", "approved", "allocated"),
+    ),
+    "funding": Registry(
+        (funding,),
+        _funding,
+        ("line", "plan", "year", "payer", "unit", "amount", "allocated", "disbursed", "returned", "left"),
+    ),
+    "councils": Registry(
+        (councils, sessions),
+        _councils,
+        ("council", "name", "kind", "unit", "plan", "in_force_from", "in_force_until", "members", "sessions"),
+    ),
+    "publications": Registry(
+        (tasks,), _publications, ("task", "state", "recognised_on", "published_on", "url", "days_waiting")
+    ),
+    "units": Registry((units,), _units, ("unit", "name", "kind", "portal", "research_office", "merged_into")),
+    "seminars": Registry((seminars,), _seminars, ("unit", "plan", "on", "reports")),
+}

@@ -1,0 +1,136 @@
+"""The task registry: one row a task, as the facts left it. It judges nothing, and a sum not decided is 0."""
+
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from engine import events as e
+from engine.envelope import Event
+from engine.text import fold
+from projections.kernel import Projection
+
+
+class TaskRow(Struct, frozen=True):
+    """A task as the registry shows it; whole đồng, dates as ISO text. What is HIDDEN serves search alone."""
+
+    task: str
+    plan: str
+    level: str
+    year: int
+    title: str
+    lead_unit: str
+    investigator: str
+    state: str
+    approved: int = 0
+    allocated: int = 0
+    disbursed: int = 0
+    returned: int = 0
+    grade: str | None = None
+    registered_on: str | None = None
+    appraised_on: str | None = None
+    approved_on: str | None = None
+    funded_on: str | None = None
+    started_on: str | None = None
+    accepted_on: str | None = None
+    recognised_on: str | None = None
+    published_on: str | None = None
+    closed_on: str | None = None
+    published_url: str | None = None
+    late: bool = False
+    title_en: str | None = None
+    search: str = ""
+
+
+HIDDEN = ("title_en", "search")
+# The contract names these columns by the states they tell of, whatever plan has them and whatever step leads there.
+REACHED = {
+    "registered": "registered_on",
+    "appraised": "appraised_on",
+    "approved": "approved_on",
+    "funded": "funded_on",
+    "in_progress": "started_on",
+    "accepted": "accepted_on",
+    "recognised": "recognised_on",
+    "published": "published_on",
+    "closed": "closed_on",
+}
+
+tasks = Projection("tasks", 1, TaskRow, key="task")
+
+
+def _stepped(row: TaskRow, fact: e.StepTaken, event: Event, **changes: Any) -> TaskRow:
+    """The row after a step. A state's date is that of the first step there: a task resumed was started before."""
+    if fact.target != fact.source:
+        changes["state"] = fact.target
+        column = REACHED.get(fact.target)
+        if column and getattr(row, column) is None:
+            changes[column] = event.on.isoformat()
+    return replace(row, **changes) if changes else row
+
+
+def _searchable(row: TaskRow) -> TaskRow:
+    texts = (row.title, row.title_en, row.investigator, row.lead_unit)
+    return replace(row, search=fold(" ".join(text for text in texts if text)))
+
+
+@tasks.on(e.TaskRegistered, begins=True)
+def _registered(_: TaskRow | None, fact: e.TaskRegistered, event: Event) -> TaskRow:
+    row = TaskRow(
+        task=fact.task,
+        plan=fact.plan,
+        level=fact.level,
+        year=fact.year,
+        title=fact.title,
+        title_en=fact.title_en,
+        lead_unit=fact.lead_unit,
+        investigator=fact.investigator,
+        state=fact.source,
+    )
+    return _searchable(_stepped(row, fact, event))
+
+
+@tasks.on(e.StepTaken)
+def _moved(row: TaskRow, fact: e.StepTaken, event: Event) -> TaskRow:
+    return _stepped(row, fact, event)
+
+
+@tasks.on(e.TaskAmended)
+def _amended(row: TaskRow, fact: e.TaskAmended, event: Event) -> TaskRow:
+    after = _stepped(row, fact, event, investigator=fact.investigator or row.investigator)
+    return _searchable(after)
+
+
+@tasks.on(e.TaskApproved)
+def _approved(row: TaskRow, fact: e.TaskApproved, event: Event) -> TaskRow:
+    return _stepped(row, fact, event, approved=fact.amount)
+
+
+@tasks.on(e.TaskFunded)
+def _funded(row: TaskRow, fact: e.TaskFunded, event: Event) -> TaskRow:
+    return _stepped(row, fact, event, allocated=row.allocated + fact.amount)
+
+
+@tasks.on(e.FundsDisbursed)
+def _disbursed(row: TaskRow, fact: e.FundsDisbursed, event: Event) -> TaskRow:
+    return _stepped(row, fact, event, disbursed=row.disbursed + fact.amount)
+
+
+@tasks.on(e.FundsReturned)
+def _returned(row: TaskRow, fact: e.FundsReturned, event: Event) -> TaskRow:
+    return _stepped(row, fact, event, returned=row.returned + fact.amount)
+
+
+@tasks.on(e.SubmittedForAcceptance)
+def _submitted(row: TaskRow, fact: e.SubmittedForAcceptance, event: Event) -> TaskRow:
+    return _stepped(row, fact, event, late=row.late or fact.late)
+
+
+@tasks.on(e.TaskAccepted)
+def _accepted(row: TaskRow, fact: e.TaskAccepted, event: Event) -> TaskRow:
+    return _stepped(row, fact, event, grade=fact.grade)
+
+
+@tasks.on(e.TaskPublished)
+def _published(row: TaskRow, fact: e.TaskPublished, event: Event) -> TaskRow:
+    return _stepped(row, fact, event, published_url=fact.url)

@@ -1,0 +1,131 @@
+"""Logs to fold and shelves to compare: a recorded history, parts of it in other stores, and folds from zero."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from engine.envelope import Event, decode
+from engine.log import Log, Row
+from projections.councils import councils, sessions
+from projections.funding import funding
+from projections.kernel import Projection
+from projections.registries import registry
+from projections.seminars import seminars
+from projections.store import POSITIONS, Tables, table_of
+from projections.tasks import tasks
+from projections.units import units
+from tests import stores
+from tests.properties.lives import TASKS, both_plans, life_of
+from tests.spec import Spec, prepare
+from tests.world import Command
+
+Json = dict[str, Any]
+EVERY: tuple[Projection[Any], ...] = (tasks, funding, units, councils, sessions, seminars)
+DAY = date(2026, 11, 20)
+BEGAN = datetime(2026, 11, 1, 1, 0, tzinfo=UTC)
+
+
+def listed(log: Log, name: str, **asked: Any) -> list[Json]:
+    """A registry as JSON has it."""
+    found: list[Json] = json.loads(json.dumps(registry(log, name, day=DAY, **asked)))
+    return found
+
+
+def in_minutes(spec: Spec, commands: Iterable[Command]) -> None:
+    """Record each command a minute after the one before it."""
+    for minute, command in enumerate(commands):
+        spec.now = BEGAN + timedelta(minutes=minute)
+        spec.given(command)
+
+
+@cache
+def history() -> tuple[Row, ...]:
+    """What the log holds after whole lives under both plans."""
+    with TemporaryDirectory() as folder:
+        url = stores.fresh_sqlite(Path(folder))
+        prepare(url)
+        spec = Spec(url)
+        in_minutes(spec, [*both_plans(), *(command for task in TASKS for command in life_of(task))])
+        with spec.log.reader() as reader:
+            rows = tuple(reader.events())
+        spec.close()
+    return rows
+
+
+def founding() -> list[Row]:
+    """What stands in the history before the first task."""
+    first = next(place for place, row in enumerate(history()) if row.stream.startswith("task:"))
+    return list(history()[:first])
+
+
+def lives() -> list[list[Row]]:
+    """What follows, life by life: each begins with the registration of its task."""
+    found: list[list[Row]] = []
+    for row in history()[len(founding()) :]:
+        if row.kind == "task_registered":
+            found.append([])
+        found[-1].append(row)
+    return found
+
+
+def in_order(rows: Iterable[Row], start: int = 1) -> list[Row]:
+    """The rows at positions without a gap."""
+    return [row._replace(position=position) for position, row in enumerate(rows, start)]
+
+
+def append(log: Log, rows: Sequence[Row]) -> None:
+    """Put rows at the end of a log, whatever positions they had."""
+    with log.writer() as writer:
+        writer.append(in_order(rows, writer.head()[0] + 1))
+
+
+def events_of(rows: Iterable[Row]) -> list[Event]:
+    """The rows as whole events."""
+    return [decode(row.position, row.stream, row.version, row.body) for row in rows]
+
+
+def everything(log: Log) -> list[Row]:
+    """The whole log."""
+    with log.reader() as reader:
+        return list(reader.events())
+
+
+def folded(log: Log, projection: Projection[Any]) -> list[Any]:
+    """The rows of a projection by key, folded from zero."""
+    rows = projection.fold(events_of(everything(log)))
+    return [rows[key] for key in sorted(rows)]
+
+
+def shelved(log: Log, projections: Sequence[Projection[Any]] = EVERY) -> dict[str, list[Any]]:
+    """The rows of projections, read as a registry reads them."""
+    with Tables(log).reading(*projections) as shelf:
+        return {projection.name: shelf.rows(projection) for projection in projections}
+
+
+def stored(log: Log, projection: Projection[Any]) -> list[Any]:
+    """The rows that the table of a projection holds."""
+    table = table_of(projection)
+    return [table.row(found) for found in log.rows(f"{table.select} ORDER BY {table.key}")]
+
+
+def positions(log: Log) -> dict[str, int]:
+    """How far the tables have come."""
+    return dict(log.rows(f"SELECT name, position FROM {POSITIONS}"))
+
+
+def check(log: Log, projections: Sequence[Projection[Any]] = EVERY) -> None:
+    """What is read, and what the tables then hold, is the log folded from zero."""
+    expected = {projection.name: folded(log, projection) for projection in projections}
+
+    assert shelved(log, projections) == expected
+    assert {projection.name: stored(log, projection) for projection in projections} == expected
+    assert positions(log) == dict.fromkeys(expected, len(everything(log)))
+
+
+NewLog = Callable[[], Log]
