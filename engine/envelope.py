@@ -118,18 +118,18 @@ def encode(event: Event) -> bytes:
         "data": event.fact,
         "findings": [_finding(f) for f in event.findings],
     }
-    return to_json(body, exclude_none=True)
+    return to_json({name: value for name, value in body.items() if value is not None}, exclude_none=True)
 
 
 def _finding(found: Finding) -> Json:
-    return {
-        "rule": found.rule,
-        "source": found.source,
-        "clause": found.clause,
-        "met": found.met,
-        "waived": found.waived,
-        "evidence": found.evidence or None,
-    }
+    kept: Json = {"rule": found.rule, "source": found.source, "met": found.met}
+    if found.clause is not None:
+        kept["clause"] = found.clause
+    if found.waived is not None:
+        kept["waived"] = found.waived
+    if found.evidence:
+        kept["evidence"] = found.evidence
+    return kept
 
 
 def upcast(name: str, schema: int, data: Json, position: int) -> Fact:

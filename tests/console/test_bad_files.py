@@ -12,7 +12,7 @@ import pytest
 
 from tests.console.khcn import Khcn, Ran
 from tests.intake.files import new_book, workbook
-from tests.world import HP_SECTOR, Command, person, step
+from tests.world import Command, person
 
 PERSON = person("p9", "2026-03-01")
 LINE = json.dumps(PERSON, ensure_ascii=False)
@@ -316,10 +316,6 @@ def test_a_verb_without_an_actor_names_it(khcn: Khcn) -> None:
         ran = khcn("task", "withdraw", "T1", "--reason", "x", "--json")
 
     assert (2, [["actor"]]) == (ran.code, ran.fields)
-
-
-def test_a_step_of_the_world_is_well_formed() -> None:
-    assert "register_task" == step(HP_SECTOR, "register_task")["command"]
 
 
 def test_an_absent_folder_is_told(khcn: Khcn) -> None:

@@ -28,10 +28,32 @@ from tests.world import (
     world,
 )
 
-FIELDS = (
-    "task plan level year title lead_unit investigator state approved allocated disbursed returned grade registered_on "
-    "appraised_on approved_on funded_on started_on accepted_on recognised_on published_on closed_on published_url late"
-).split()
+FIELDS = [
+    "task",
+    "plan",
+    "level",
+    "year",
+    "title",
+    "lead_unit",
+    "investigator",
+    "state",
+    "approved",
+    "allocated",
+    "disbursed",
+    "returned",
+    "grade",
+    "registered_on",
+    "appraised_on",
+    "approved_on",
+    "funded_on",
+    "started_on",
+    "accepted_on",
+    "recognised_on",
+    "published_on",
+    "closed_on",
+    "published_url",
+    "late",
+]
 
 
 def only(rows: list[dict[str, object]], **wanted: object) -> dict[str, object]:
@@ -166,7 +188,7 @@ def test_a_line_has_given_what_its_tasks_were_given(spec: Spec) -> None:
     rows = listed(spec.log, "funding")
 
     assert [row["line"] for row in rows] == sorted(
-        f"L-{payer}" for payer in "department unit city ministry state other".split()
+        f"L-{payer}" for payer in ["department", "unit", "city", "ministry", "state", "other"]
     )
     assert only(rows, line="L-department") == {
         "line": "L-department",

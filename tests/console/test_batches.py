@@ -1,0 +1,234 @@
+"""A batch through `khcn record`: its exit code, its results line by line, trying it out, and all or nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from engine.desk import Result
+from engine.drivers import Conflict
+from tests.console.khcn import Khcn
+from tests.world import HP_SECTOR, Command, between, changed, person, sitting, step
+
+RECORDED = person("p9", "2026-03-01")
+DUPLICATE = changed(RECORDED, command_id="c-1")
+INVALID = changed(person("p8", "2026-03-01"), unheard=1)
+REFUSED = person("pi1", "2026-03-01")
+NOT_FOUND = changed(person("p7", "2026-03-01"), unit="BV9")
+KEYS = ["line", "command", "command_id", "outcome", "stream", "version", "position", "refusals", "errors"]
+
+
+@pytest.mark.parametrize(
+    ("commands", "code"),
+    [
+        ([RECORDED], 0),
+        ([DUPLICATE, DUPLICATE], 0),
+        ([RECORDED, REFUSED], 3),
+        ([RECORDED, NOT_FOUND], 5),
+        ([RECORDED, INVALID], 2),
+        ([NOT_FOUND, REFUSED], 3),
+        ([REFUSED, NOT_FOUND], 3),
+        ([NOT_FOUND, REFUSED, INVALID], 2),
+        ([INVALID, REFUSED, NOT_FOUND], 2),
+    ],
+)
+@pytest.mark.parametrize("mode", [(), ("--dry-run",), ("--all-or-nothing",)], ids=["plain", "dry", "whole"])
+def test_the_exit_code_of_a_batch_is_the_first_of_2_3_5(
+    khcn: Khcn, commands: list[Command], code: int, mode: tuple[str, ...]
+) -> None:
+    assert code == khcn("record", khcn.lines(commands), *mode).code
+
+
+def test_a_conflict_comes_before_all_that_lines_can_be(khcn: Khcn, monkeypatch: pytest.MonkeyPatch) -> None:
+    def batch(*_: Any, **__: Any) -> Iterator[Result]:
+        yield Result("invalid", None, None)
+        raise Conflict("a version was taken")
+
+    monkeypatch.setattr("engine.desk.Desk.batch", batch)
+    ran = khcn("record", khcn.lines([INVALID, RECORDED]), "--json")
+
+    assert (4, ["invalid"]) == (ran.code, ran.outcomes)
+    assert "Somebody else changed it meanwhile" in ran.err
+
+
+def test_each_result_has_the_keys_of_the_contract(khcn: Khcn) -> None:
+    ran = khcn.record(DUPLICATE, DUPLICATE, INVALID, REFUSED, NOT_FOUND)
+
+    assert ["recorded", "duplicate", "invalid", "refused", "not_found"] == ran.outcomes
+    assert [KEYS] * 5 == [list(result) for result in ran.results]
+
+
+@pytest.mark.parametrize("mode", ["--dry-run", "--all-or-nothing"])
+def test_each_result_has_the_same_keys_where_nothing_is_kept(khcn: Khcn, mode: str) -> None:
+    ran = khcn("record", khcn.lines([DUPLICATE, DUPLICATE, INVALID, REFUSED, NOT_FOUND]), "--json", mode)
+
+    assert ["recorded", "duplicate", "invalid", "refused", "not_found"] == ran.outcomes
+    assert [KEYS] * 5 == [list(result)[: len(KEYS)] for result in ran.results]
+
+
+def test_a_recorded_line_has_its_place_and_a_duplicate_the_same(khcn: Khcn) -> None:
+    before = khcn.head()
+    first, again = khcn.record(DUPLICATE, DUPLICATE).results
+    place = {"stream": "person:p9", "version": 1, "position": before + 1, "refusals": [], "errors": []}
+
+    assert {"line": 1, "command": "add_person", "command_id": "c-1", "outcome": "recorded", **place} == first
+    assert {"line": 2, "command": "add_person", "command_id": "c-1", "outcome": "duplicate", **place} == again
+
+
+def test_a_refusal_has_rule_source_clause_message_and_cure(khcn: Khcn) -> None:
+    refusal = khcn.record(step(HP_SECTOR, "approve_task")).results[0]
+    rules = [(each["rule"], each["source"], each["clause"], sorted(each)) for each in refusal["refusals"]]
+    keys = ["clause", "cure", "message", "rule", "source"]
+
+    assert [("house.order_of_steps", "house", None, keys)] == rules
+    assert (None, None, None) == (refusal["stream"], refusal["version"], refusal["position"])
+
+
+def test_a_refusal_by_a_clause_names_it(khcn: Khcn) -> None:
+    refusals = khcn.record(step(HP_SECTOR, "register_task", "T2", level="province")).results[0]["refusals"]
+
+    assert [("HP36-II.2.b", "plan", "HP36-II.2.b")] == [(r["rule"], r["source"], r["clause"]) for r in refusals]
+
+
+def test_an_error_has_field_and_message(khcn: Khcn) -> None:
+    errors = khcn.record(INVALID).results[0]["errors"]
+
+    assert [{"field": "unheard", "message": "There is no such field here."}] == errors
+
+
+def test_lines_are_counted_without_the_blank_ones(khcn: Khcn) -> None:
+    text = f"\n{json.dumps(RECORDED)}\n\n{json.dumps(INVALID)}\n"
+    ran = khcn("record", khcn.file("a.jsonl", text), "--json")
+
+    assert [1, 2] == [result["line"] for result in ran.results]
+
+
+def test_json_is_alone_on_standard_output(khcn: Khcn) -> None:
+    ran = khcn.record(RECORDED, INVALID)
+
+    assert 2 == len(ran.results)
+    assert "2 commands - recorded: 1, invalid: 1" in ran.err.replace("\n", "")
+
+
+def test_json_may_be_asked_for_as_a_format(khcn: Khcn) -> None:
+    first = khcn("record", khcn.lines([RECORDED]), "--format", "json", "--dry-run")
+
+    assert khcn("record", khcn.lines([RECORDED]), "--json", "--dry-run").results == first.results
+
+
+def test_a_dry_run_sees_the_effect_of_the_lines_before_and_keeps_nothing(khcn: Khcn) -> None:
+    life = [*between(HP_SECTOR, "register_task", "approve_task"), step(HP_SECTOR, "approve_task")]
+    with khcn.unchanged():
+        ran = khcn("record", khcn.lines(life), "--dry-run", "--json")
+
+    assert (0, ["recorded"] * len(life)) == (ran.code, ran.outcomes)
+    assert {(None, None)} == {(result["version"], result["position"]) for result in ran.results}
+    assert "This was a dry run: nothing was recorded." in ran.err
+
+
+def test_a_dry_run_of_a_verb_keeps_nothing(khcn: Khcn) -> None:
+    with khcn.unchanged():
+        ran = khcn("task", "withdraw", "T1", "--reason", "x", "--on", "2026-03-01", "--actor", "off1", "--dry-run")
+
+    assert 0 == ran.code
+
+
+def test_all_or_nothing_keeps_nothing_where_one_line_fails(khcn: Khcn) -> None:
+    with khcn.unchanged():
+        ran = khcn("record", khcn.lines([RECORDED, REFUSED]), "--all-or-nothing", "--json")
+
+    assert (3, ["recorded", "refused"], [None, None]) == (
+        ran.code,
+        ran.outcomes,
+        [result["position"] for result in ran.results],
+    )
+    assert "Nothing was recorded: all lines or none." in ran.err
+
+
+def test_all_or_nothing_keeps_all_where_none_fails(khcn: Khcn) -> None:
+    before = khcn.head()
+    ran = khcn("record", khcn.lines([DUPLICATE, DUPLICATE, person("p8", "2026-03-01")]), "--all-or-nothing", "--json")
+
+    assert (0, ["recorded", "duplicate", "recorded"], before + 2) == (ran.code, ran.outcomes, khcn.head())
+
+
+def test_without_all_or_nothing_a_line_that_fails_does_not_stop_the_next(khcn: Khcn) -> None:
+    before = khcn.head()
+    ran = khcn.record(INVALID, RECORDED, REFUSED, person("p6", "2026-03-01"))
+
+    assert (["invalid", "recorded", "refused", "recorded"], before + 2) == (ran.outcomes, khcn.head())
+
+
+def test_the_actor_of_the_option_acts_where_a_line_names_none(khcn: Khcn) -> None:
+    line = {name: value for name, value in RECORDED.items() if name != "actor"}
+    ran = khcn("record", khcn.lines([line, changed(line, person="p6", actor="sec")]), "--actor", "admin", "--json")
+
+    assert [None, "house.role"] == [next((r["rule"] for r in result["refusals"]), None) for result in ran.results]
+
+
+def test_only_a_recorded_command_uses_up_its_id(khcn: Khcn) -> None:
+    early = changed(step(HP_SECTOR, "start_task"), command_id="c-1")
+    ran = khcn.record(early, changed(INVALID, command_id="c-1"), changed(NOT_FOUND, command_id="c-1"), DUPLICATE)
+
+    assert ["refused", "invalid", "not_found", "recorded"] == ran.outcomes
+
+
+def test_a_used_id_with_other_content_is_invalid(khcn: Khcn) -> None:
+    ran = khcn.record(DUPLICATE, changed(DUPLICATE, name="Khác"))
+
+    assert (["recorded", "invalid"], ["command_id"]) == (ran.outcomes, ran.fields[1])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (DUPLICATE, changed(DUPLICATE, unit=None)),
+        (DUPLICATE, changed(DUPLICATE, roles=[])),
+        (changed(DUPLICATE, roles=["secretary"]), changed(DUPLICATE, roles=[{"role": "secretary"}])),
+        (DUPLICATE, dict(reversed(DUPLICATE.items()))),
+        (changed(DUPLICATE, name="Ổn"), changed(DUPLICATE, name="O\u0302\u0309n")),
+    ],
+    ids=["null", "empty", "role", "order", "composed"],
+)
+def test_the_same_content_written_otherwise_is_a_duplicate(khcn: Khcn, one: Command, other: Command) -> None:
+    assert ["recorded", "duplicate"] == khcn.record(one, other).outcomes
+
+
+def test_a_score_written_otherwise_is_a_duplicate(khcn: Khcn) -> None:
+    session = sitting("appraise", "2026-03-02")
+    ballots = changed(between(HP_SECTOR, "register_task", "approve_task")[1], command_id="c-1")
+    again = changed(ballots, ballots=[{**ballot, "score": float(ballot["score"])} for ballot in ballots["ballots"]])
+
+    assert ["recorded", "recorded", "duplicate"] == khcn.record(session, ballots, again).outcomes
+
+
+def test_standard_input_is_a_dash(khcn: Khcn) -> None:
+    ran = khcn("record", "-", "--json", stdin=json.dumps(RECORDED).encode())
+
+    assert (0, ["recorded"]) == (ran.code, ran.outcomes)
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n  \n", b"\xef\xbb\xbf"])
+def test_nothing_on_standard_input_is_told(khcn: Khcn, content: bytes) -> None:
+    ran = khcn("record", "-", stdin=content)
+
+    assert (2, "standard input: There is nothing on standard input\n") == (ran.code, ran.err)
+
+
+@pytest.mark.parametrize("content", [b"\x00\x01", b"\xff\xfe{", "ổ".encode("cp1258", "replace") * 10, b"PK\x03\x04\xff"])
+def test_no_text_on_standard_input_is_told(khcn: Khcn, content: bytes) -> None:
+    with khcn.unchanged():
+        ran = khcn("record", "-", stdin=content)
+
+    assert (2, "") == (ran.code, ran.out)
+    assert ran.err.startswith("standard input")
+
+
+def test_several_files_are_recorded_one_after_the_other(khcn: Khcn) -> None:
+    first, second = khcn.lines([RECORDED], "1.jsonl"), khcn.lines([RECORDED, person("p8", "2026-03-01")], "2.jsonl")
+    ran = khcn("record", first, second, "--json")
+
+    assert (["recorded", "refused", "recorded"], [1, 1, 2]) == (ran.outcomes, [each["line"] for each in ran.results])

@@ -1,0 +1,302 @@
+"""No store, no way to it, a locked one, one from a later release: a clear message and the contract's exit code."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from engine.log import Log
+from tests.console.khcn import Khcn
+from tests.world import person
+
+PERSON = person("p9", "2026-03-01")
+NO_STORE = "There is no store yet. Create it with `khcn init --admin ID --name NAME`.\n"
+ASKED = (
+    ("task", "show", "T1"),
+    ("task", "why", "T1"),
+    ("audit", "history", "task:T1"),
+    ("task", "withdraw", "T1", "--reason", "x", "--actor", "off1"),
+    ("task", "withdraw", "T1", "--reason", "x", "--actor", "off1", "--dry-run"),
+)
+MODES = ((), ("--dry-run",), ("--all-or-nothing",))
+
+
+@pytest.mark.parametrize("mode", MODES, ids=["plain", "dry", "whole"])
+def test_recording_where_nobody_made_a_store_ends_in_7(bare: Khcn, mode: tuple[str, ...]) -> None:
+    ran = bare("record", bare.lines([PERSON]), *mode)
+
+    assert (7, "", NO_STORE) == (ran.code, ran.out, ran.err)
+
+
+@pytest.mark.parametrize("arguments", ASKED, ids=" ".join)
+def test_asking_where_nobody_made_a_store_ends_in_7(bare: Khcn, arguments: tuple[str, ...]) -> None:
+    ran = bare(*arguments)
+
+    assert (7, "", NO_STORE) == (ran.code, ran.out, ran.err)
+
+
+def test_asking_where_nobody_made_a_store_makes_no_file(bare: Khcn) -> None:
+    bare("task", "show", "T1")
+    bare("record", bare.lines([PERSON]))
+
+    assert ["in.jsonl"] == [path.name for path in bare.folder.iterdir()]
+
+
+def test_an_empty_file_is_no_store(bare: Khcn) -> None:
+    bare.file("khcn.db", b"")
+    ran = bare("record", bare.lines([PERSON]))
+
+    assert (7, "", NO_STORE) == (ran.code, ran.out, ran.err)
+
+
+URLS = {
+    "no URL": "khcn.db",
+    "an unknown database": "mysql://localhost/x",
+    "memory": "sqlite://",
+    "a folder that is not there": "sqlite:////nowhere/at/all/khcn.db",
+    "a folder where none can be": "sqlite:////dev/null/khcn.db",
+    "a server that is not there": "postgresql://nobody@/khcn?host=/nowhere/at/all",
+    "an unknown driver": "sqlite+what:///khcn.db",
+    "nothing": ":",
+}
+
+
+@pytest.mark.parametrize("what", URLS)
+@pytest.mark.parametrize("arguments", [("init",), ("task", "show", "T1")], ids=" ".join)
+def test_a_store_that_cannot_be_reached_ends_in_7(bare: Khcn, what: str, arguments: tuple[str, ...]) -> None:
+    ran = bare(*arguments, db=URLS[what])
+
+    assert (7, "") == (ran.code, ran.out)
+    assert ran.err.startswith(("The store cannot be reached or is locked: ", NO_STORE))
+
+
+@pytest.mark.parametrize("arguments", [("init",), ("task", "show", "T1")], ids=" ".join)
+def test_a_password_in_the_url_is_not_shown(bare: Khcn, arguments: tuple[str, ...]) -> None:
+    ran = bare(*arguments, db="postgresql://nobody:geheim@/khcn?host=/nowhere/at/all")
+
+    assert 7 == ran.code
+    assert "geheim" not in ran.err
+
+
+@pytest.mark.parametrize("arguments", [("init",), ("task", "show", "T1")], ids=" ".join)
+def test_a_file_that_is_no_database_is_left_alone(bare: Khcn, arguments: tuple[str, ...]) -> None:
+    file = bare.file("khcn.db", b"this is a letter, not a database\n" * 100)
+    ran = bare(*arguments)
+
+    assert (7, b"this is a letter, not a database\n" * 100) == (ran.code, file.read_bytes())
+    assert "file is not a database" in ran.err
+
+
+def test_a_folder_is_no_database(bare: Khcn) -> None:
+    (bare.folder / "khcn.db").mkdir()
+    ran = bare("init")
+
+    assert (7, "") == (ran.code, ran.out)
+
+
+def test_the_administrators_id_is_an_id(bare: Khcn) -> None:
+    ran = bare("init", "--admin", "a b", "--name", "Quản trị")
+
+    assert (2, "") == (ran.code, ran.out)
+    assert ran.err != ""
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 10_001, "a\udce9"])
+def test_the_administrators_name_is_a_name(bare: Khcn, name: str) -> None:
+    ran = bare("init", "--admin", "a", "--name", name)
+
+    assert (2, "") == (ran.code, ran.out)
+    assert ran.err != ""
+
+
+def test_an_administrator_has_id_and_name(bare: Khcn) -> None:
+    assert [2, 2] == [bare("init", "--admin", "a").code, bare("init", "--name", "a").code]
+
+
+def test_making_a_store_again_changes_nothing(khcn: Khcn) -> None:
+    with khcn.unchanged():
+        ran = khcn("init", "--admin", "admin", "--name", "Khác")
+
+    assert (0, "The store was there already; nothing changed.\n") == (ran.code, ran.err)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for a lock for longer than a moment."""
+    monkeypatch.setattr("engine.log.Log.open", classmethod(lambda cls, url: cls(_store(url))))
+
+
+def _store(url: str) -> object:
+    from engine.store import Store
+
+    return Store(url, timeout=0.1)
+
+
+@contextmanager
+def locked(khcn: Khcn) -> Iterator[None]:
+    connection = sqlite3.connect(khcn.url.removeprefix("sqlite:///"), isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    yield
+    connection.close()
+
+
+LOCKED = "The store cannot be reached or is locked: the store {url} cannot be used: database is locked\n"
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("mode", [(), ("--all-or-nothing",)], ids=["plain", "whole"])
+def test_recording_while_somebody_holds_the_store_ends_in_7(khcn: Khcn, mode: tuple[str, ...]) -> None:
+    with locked(khcn):
+        ran = khcn("record", khcn.lines([PERSON]), *mode)
+
+    assert (7, "", LOCKED.format(url=khcn.url)) == (ran.code, ran.out, ran.err)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_verb_while_somebody_holds_the_store_ends_in_7(khcn: Khcn) -> None:
+    with locked(khcn):
+        ran = khcn("task", "withdraw", "T1", "--reason", "x", "--actor", "off1")
+
+    assert (7, "", LOCKED.format(url=khcn.url)) == (ran.code, ran.out, ran.err)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_reading_and_trying_go_on_while_somebody_holds_the_store(khcn: Khcn) -> None:
+    with locked(khcn):
+        shown = khcn("task", "show", "T1", "--json")
+        tried = khcn("record", khcn.lines([PERSON]), "--dry-run", "--json")
+
+    assert (0, 0, ["recorded"]) == (shown.code, tried.code, tried.outcomes)
+
+
+def from_later(khcn: Khcn, body: bytes, stream: str = "task:T1") -> None:
+    """An event that this release cannot have written."""
+    with Log.open(khcn.url) as log:
+        version = int(log.rows("SELECT count(*) FROM events WHERE stream = ?", [stream])[0][0])
+    connection = sqlite3.connect(khcn.url.removeprefix("sqlite:///"))
+    row = (khcn.head() + 1, stream, version + 1, "task-dreamt", "2026-11-20T03:00:00.000000Z", body)
+    connection.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", row)
+    connection.commit()
+    connection.close()
+
+
+DREAMT = (
+    b'{"kind":"task-dreamt","schema":1,"on":"2026-03-01","recorded_at":"2026-11-20T03:00:00.000000Z","actor":"x",'
+    b'"command":"dream","data":{},"findings":[]}'
+)
+REPLAYED = (("audit", "history", "task:T1"), ("task", "show", "T1", "--as-of", "2026-12-01"))
+
+
+@pytest.mark.parametrize("arguments", REPLAYED, ids=" ".join)
+def test_an_event_of_a_later_release_is_named_by_kind_and_position(khcn: Khcn, arguments: tuple[str, ...]) -> None:
+    from_later(khcn, DREAMT)
+    ran = khcn(*arguments)
+
+    assert (6, "") == (ran.code, ran.out)
+    assert f"'task-dreamt' (schema 1) at position {khcn.head()}" in ran.err
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"{}", b"\xff", DREAMT.replace(b"2026-03-01", b"never")])
+def test_an_event_that_is_none_fails_the_integrity_of_the_log(khcn: Khcn, body: bytes) -> None:
+    from_later(khcn, body)
+    ran = khcn("audit", "history", "task:T1")
+
+    assert (6, "") == (ran.code, ran.out)
+
+
+def test_a_store_of_another_schema_is_told(khcn: Khcn) -> None:
+    connection = sqlite3.connect(khcn.url.removeprefix("sqlite:///"))
+    connection.execute("UPDATE meta SET value = '99' WHERE key = 'schema'")
+    connection.commit()
+    connection.close()
+    ran = khcn("task", "show", "T1")
+
+    assert (7, "") == (ran.code, ran.out)
+    assert "it has schema 99, this program knows" in ran.err
+
+
+def test_a_stale_decision_index_is_made_anew_from_the_log(khcn: Khcn) -> None:
+    connection = sqlite3.connect(khcn.url.removeprefix("sqlite:///"))
+    connection.execute("UPDATE meta SET value = 'old' WHERE key = 'fold'")
+    connection.execute("DELETE FROM states")
+    connection.commit()
+    connection.close()
+
+    assert 0 == khcn("task", "show", "T1", "--json").code
+
+
+USAGE = (
+    ("--format", "xml"),
+    ("--format", "csv"),
+    ("--lang", "fr"),
+    ("--unheard",),
+)
+
+
+@pytest.mark.parametrize("options", USAGE, ids=" ".join)
+def test_wrong_usage_ends_in_2(khcn: Khcn, options: tuple[str, ...]) -> None:
+    with khcn.unchanged():
+        ran = khcn("record", khcn.lines([PERSON]), *options)
+
+    assert (2, "") == (ran.code, ran.out)
+    assert ran.err != ""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("record",),
+        ("recrod", "x"),
+        ("task",),
+        ("task", "fly", "T1"),
+        ("task", "show"),
+        ("task", "show", "T1", "T2"),
+        ("task", "show", "T1", "--as-of", "yesterday"),
+        ("task", "show", "T1", "--as-of", "2026-02-30"),
+        ("task", "show", "T1", "--known-at", "noon"),
+        ("task", "show", "T1", "--known-at", "2026-13-01"),
+        ("task", "show", "T1", "--format", "xml"),
+        ("task", "why", "T1", "--on", "31/02/2026"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_words_end_in_2(khcn: Khcn, arguments: tuple[str, ...]) -> None:
+    ran = khcn(*arguments)
+
+    assert 2 == ran.code
+    assert ran.err + ran.out != ""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("task", "show", "T9"),
+        ("task", "show", "T1", "--as-of", "2026-02-19"),
+        ("task", "show", "T1", "--known-at", "2026-01-01"),
+        ("task", "show", "a b:c"),
+        ("task", "show", "x" * 5000),
+        ("task", "show", ""),
+        ("task", "why", "T9"),
+        ("task", "why", "T1", "fly"),
+        ("audit", "history", "task:T9"),
+        ("audit", "history", "T1"),
+        ("schema", "fly"),
+    ],
+    ids=lambda words: " ".join(words)[:40],
+)
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["table", "json"])
+def test_what_is_not_on_record_ends_in_5(khcn: Khcn, arguments: tuple[str, ...], form: tuple[str, ...]) -> None:
+    ran = khcn(*arguments, *(form if arguments[0] != "schema" else ()))
+
+    assert (5, "") == (ran.code, ran.out)
+    assert ran.err != ""
+
+
+def test_no_file_is_left_behind_by_a_store_that_cannot_be_made(bare: Khcn) -> None:
+    bare("init", db=f"sqlite:///{bare.folder}/not/there/khcn.db")
+
+    assert [] == list(Path(bare.folder).iterdir())

@@ -1,0 +1,290 @@
+"""How tables catch up with the log: a step at a time, once, from zero when their definition changed, not when locked."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import create_engine, make_url
+
+from engine.envelope import UnknownKind
+from engine.log import Log, StoreMissing, StoreUnavailable
+from projections import store
+from projections.kernel import Projection
+from projections.registries import REGISTRIES
+from projections.store import POSITIONS, Tables, table_of
+from projections.tasks import tasks
+from tests.engine.logs import execute, race
+from tests.projections.shelves import (
+    EVERY,
+    append,
+    check,
+    everything,
+    folded,
+    founding,
+    history,
+    listed,
+    lives,
+    positions,
+    shelved,
+    stored,
+)
+
+ROOT = Path(__file__).parents[2]
+TALLY = """
+from engine import events as e
+from msgspec import Struct
+from projections.kernel import Projection
+
+
+class Tally(Struct, frozen=True):
+    task: str
+    steps: int
+    {more}
+
+
+tally = Projection("tally", {version}, Tally, key="task")
+
+
+@tally.on(e.StepTaken, begins=True)
+def _step(row, fact, event):
+    return Tally(fact.task, (row.steps if row else 0) + {a_step})
+
+
+@tally.on(e.TaskClosed)
+def _closed(row, fact, event):
+    return None
+"""
+
+
+@pytest.fixture
+def release(tmp_path: Path) -> Any:
+    """A release of the program that declares a projection of its own: steps by task, until it is closed."""
+
+    def load(name: str, *, version: int = 1, a_step: int = 1, more: str = "") -> Projection[Any]:
+        path = tmp_path / f"{name}.py"
+        path.write_text(TALLY.format(version=version, a_step=a_step, more=more))
+        spec = importlib.util.spec_from_file_location(name, path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        made: Projection[Any] = module.tally
+        return made
+
+    return load
+
+
+def tables(log: Log) -> list[str]:
+    engine = create_engine(
+        make_url(log.url).set(drivername=f"{log.dialect}+psycopg" if log.dialect != "sqlite" else None or "sqlite")
+    )
+    try:
+        from sqlalchemy import inspect
+
+        return inspect(engine).get_table_names()
+    finally:
+        engine.dispose()
+
+
+def test_at_every_prefix_of_a_history_the_tables_are_the_fold_from_zero(log: Log) -> None:
+    append(log, founding())
+    check(log)
+    for row in lives()[0]:
+        append(log, [row])
+        check(log)
+
+
+def test_chunks_of_any_size_come_to_the_same(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "CHUNK", 7)
+    append(log, history())
+
+    check(log)
+
+
+def test_catching_up_reads_the_new_events_alone(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    *before, last = history()
+    append(log, before)
+    check(log)
+    read = []
+    whole = store.events_for
+    monkeypatch.setattr(store, "events_for", lambda rows, of: whole([read.append(row) or row for row in rows], of))  # type: ignore[func-returns-value]
+    append(log, [last])
+    Tables(log).catch_up(tasks)
+
+    assert [row.position for row in read] == [len(history())]
+
+
+def test_a_read_with_nothing_new_writes_nothing(log: Log) -> None:
+    append(log, history())
+    shelved(log)
+    with Log.open(log.url, timeout=0.1) as other, log.writer():
+        Tables(other).catch_up(*EVERY)
+
+    check(log)
+
+
+def test_an_empty_log_needs_no_tables(log: Log) -> None:
+    shelved(log)
+
+    assert POSITIONS not in tables(log)
+
+
+def test_eight_readers_at_once_fold_nothing_twice(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "CHUNK", 20)
+    append(log, founding())
+    for life in lives():
+        append(log, life)
+        expected = {projection.name: folded(log, projection) for projection in EVERY}
+
+        def read() -> dict[str, list[Any]]:
+            with Log.open(log.url) as own:
+                return shelved(own)
+
+        assert race(8, read) == [expected] * 8
+        check(log)
+
+
+def test_four_processes_at_once_fold_nothing_twice(log: Log) -> None:
+    append(log, history())
+    program = (
+        "import sys; from datetime import date; from engine.log import Log; from projections.registries import *\n"
+        "with Log.open(sys.argv[1]) as log:\n"
+        "    sys.stdin.read(1)\n"
+        "    for name in REGISTRIES: registry(log, name, day=date(2026, 11, 20))"
+    )
+    running = [
+        subprocess.Popen([sys.executable, "-c", program, log.url], cwd=ROOT, stdin=subprocess.PIPE) for _ in range(4)
+    ]
+    for process in running:
+        process.communicate(b"g", timeout=60)
+
+    assert [process.returncode for process in running] == [0] * 4
+    check(log)
+
+
+def test_readers_and_a_writer_at_once_agree_in_the_end(log: Log) -> None:
+    append(log, founding())
+    rows = iter([row for life in lives() for row in life])
+
+    def step() -> None:
+        for row in rows:
+            append(log, [row])
+            shelved(log)
+            return
+
+    for _ in range(20):
+        race(3, lambda: shelved(log))
+        step()
+    append(log, list(rows))
+
+    check(log)
+
+
+@pytest.mark.parametrize("gone", ["positions", "rows", "both"])
+def test_dropped_tables_lose_nothing(log: Log, gone: str) -> None:
+    append(log, history())
+    check(log)
+    names = {"positions": [POSITIONS], "rows": [table_of(each).name for each in EVERY]}
+    for name in names.get(gone) or [*names["positions"], *names["rows"]]:
+        execute(log.url, f"DROP TABLE {name}")
+
+    check(log)
+
+
+@pytest.mark.parametrize("change", [{"a_step": 2}, {"more": "grade: str | None = None"}], ids=["handler", "column"])
+def test_a_table_of_another_definition_is_built_anew(log: Log, release: Any, change: dict[str, Any]) -> None:
+    append(log, history())
+    check(log, [release("tally_before")])
+    after = release("tally_after", **change)
+
+    check(log, [after])
+
+
+def test_a_new_version_has_a_table_of_its_own_beside_the_old_one(log: Log, release: Any) -> None:
+    append(log, founding() + lives()[0][:-1])
+    old, new = release("tally_one"), release("tally_two", version=2, a_step=2)
+    check(log, [old])
+    [before] = stored(log, old)
+    [after] = shelved(log, [new])["tally"]
+
+    assert (before.steps * 2, [before]) == (after.steps, stored(log, old))
+
+
+def test_a_row_that_a_handler_takes_out_leaves_the_table(log: Log, release: Any) -> None:
+    tally = release("tally_closed")
+    append(log, founding() + lives()[0][:-1])
+    check(log, [tally])
+    assert len(stored(log, tally)) == 1
+    append(log, lives()[0][-1:])
+
+    check(log, [tally])
+    assert stored(log, tally) == []
+
+
+def test_an_unknown_kind_of_event_stops_the_reading_with_its_position(log: Log) -> None:
+    *before, last = history()
+    append(log, [*before, last._replace(kind="never_heard", body=last.body.replace(b"task_closed", b"never_heard"))])
+    with pytest.raises(UnknownKind, match=f"'never_heard'.* at position {len(history())}"):
+        listed(log, "funding")
+
+
+def test_while_the_store_is_locked_what_is_new_is_folded_in_memory(log: Log) -> None:
+    append(log, founding() + lives()[0])
+    shelved(log)
+    behind = positions(log)
+    append(log, lives()[1])
+    expected = {projection.name: folded(log, projection) for projection in EVERY}
+    with Log.open(log.url, timeout=0.1) as other, log.writer():
+        found = shelved(other)
+
+    assert (found, positions(log)) == (expected, behind)
+    check(log)
+
+
+def test_while_the_store_is_locked_from_the_start_everything_is_folded_in_memory(log: Log) -> None:
+    append(log, history())
+    expected = {projection.name: folded(log, projection) for projection in EVERY}
+    with Log.open(log.url, timeout=0.1) as other, log.writer():
+        found = shelved(other)
+
+    assert found == expected
+
+
+@pytest.mark.parametrize("known", [0, 100])
+def test_who_may_only_read_sees_the_registries_too(log: Log, postgres_url: str, known: int) -> None:
+    if log.dialect == "sqlite":
+        pytest.skip("SQLite has no roles")
+    append(log, history()[:known])
+    shelved(log)
+    append(log, history()[known:])
+    reader = f"reader_{make_url(log.url).database}"
+    with psycopg.connect(log.url.replace("+psycopg", ""), autocommit=True) as database:
+        database.execute(f"CREATE ROLE {reader} LOGIN".encode())
+        database.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {reader}".encode())
+    with Log.open(log.url.replace("postgres@", f"{reader}@")) as own:
+        found = {name: listed(own, name) for name in REGISTRIES}
+
+    assert found == {name: listed(log, name) for name in REGISTRIES}
+
+
+def test_where_there_is_no_store_nothing_is_made(store_url: str) -> None:
+    with Log.open(store_url) as log, pytest.raises(StoreMissing):
+        shelved(log)
+
+
+def test_what_cannot_be_reached_is_told() -> None:
+    with Log.open("postgresql://nobody@127.0.0.1:1/nothing") as log, pytest.raises(StoreUnavailable):
+        shelved(log)
+
+
+def test_the_log_is_as_it_was(log: Log) -> None:
+    append(log, history())
+    shelved(log)
+
+    assert everything(log) == list(history())
