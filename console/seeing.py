@@ -36,7 +36,7 @@ def _put_task(found: Mapping[str, Any]) -> None:
         N_("state"): shown("state", found["state"]),
         N_("workflow"): f"{workflow['name']} v{workflow['version']}",
         N_("lead unit"): found["lead_unit"],
-        N_("investigator"): found["investigator"],
+        N_("investigator"): found["investigator"] or "-",
         N_("period"): f"{shown('on', found['start'])} - {shown('on', found['end'])}",
         N_("grade"): shown("grade", found["grade"]),
         N_("page"): found["published_url"] or "-",
@@ -47,6 +47,8 @@ def _put_task(found: Mapping[str, Any]) -> None:
     click.echo("  " + say(N_("money (đồng)")) + ": " + ", ".join(money))
     if found["late"]:
         click.echo("  " + say(N_("handed in late")))
+    if found["imported"]:
+        click.echo("  " + say(N_("taken over from a register: `khcn audit history task:{task}` tells from where"), task=found["task"]))
     click.echo("")
     rows = [each | {"document": paper(each["document"])} for each in found["milestones"]]
     put_table(rows, ["state", "on", "recorded_at", "position", "document"])
@@ -55,6 +57,15 @@ def _put_task(found: Mapping[str, Any]) -> None:
 def paper(document: Mapping[str, str] | None) -> str:
     """A document in one line: number, date, issuer."""
     return ", ".join(document[k] for k in ("number", "date", "issuer") if k in document) if document else "-"
+
+
+def basis(event: Mapping[str, Any]) -> str:
+    """What an event rests on in one line: its document, or where in an old register it stood."""
+    row = event["data"].get("source")
+    if event["document"] or not isinstance(row, dict):
+        return paper(event["document"])
+    told = {"file": row["file"], "sheet": row.get("sheet") or "-", "row": row["row"], "sha256": row["sha256"]}
+    return say(N_("{file}, sheet {sheet}, row {row}, SHA-256 {sha256}"), **told)
 
 
 @click.command(cls=Leaf)
@@ -101,7 +112,7 @@ def history(setting: Setting, stream: str, form: str) -> None:
     """List every event of STREAM (task:T1, council:C, ...): who decided what, when, by which rule."""
     found = views.history(setting.desk(), stream)
     if form == "table":
-        rows = [each | {"document": paper(each["document"])} for each in found]
+        rows = [each | {"document": basis(each)} for each in found]
         put_table(rows, ["position", "version", "kind", "on", "recorded_at", "actor", "role", "document"])
     else:
         put_rows(found, form)

@@ -75,7 +75,7 @@ def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _cell(value: Any) -> Any:
-    if isinstance(value, list | dict):
+    if isinstance(value, list | tuple | dict):
         value = json_line(value)
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from inspect import cleandoc
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 from msgspec import Struct
 
 from engine import states as s
-from engine.catalogue import Message
+from engine.catalogue import N_, Message
 from engine.commands import Command
 from engine.fields import Document
 from engine.plan import Plan, RuleUse, Step, Workflow, source_of
@@ -59,11 +60,13 @@ Judge = Callable[["Ask"], Iterator[Unmet]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule: its name in plan data, the id it cites unless a plan says otherwise, what it claims, and its judge."""
+    """A rule: its name in plan data, the id it cites unless a plan says otherwise, what holds where it is met, what it
+    asks for (the first paragraph of the judge's docstring), and its judge."""
 
     name: str
     id: str
     claim: str
+    duty: str
     judge: Judge
 
 
@@ -77,7 +80,7 @@ def rule(rule_id: str, claim: str) -> Callable[[Judge], Judge]:
         name = judge.__name__
         if name in RULES:
             raise ValueError(f"rule {name!r} is declared twice")
-        RULES[name] = Rule(name, rule_id, claim, judge)
+        RULES[name] = Rule(name, rule_id, claim, cleandoc(judge.__doc__ or name), judge)
         return judge
 
     return enter
@@ -128,6 +131,10 @@ class Facts:
         """A budget line."""
         return cast("s.Line | None", self._source.get(f"line:{ident}"))
 
+    def initiative(self, ident: str) -> s.Initiative | None:
+        """An initiative."""
+        return cast("s.Initiative | None", self._source.get(f"initiative:{ident}"))
+
     def task(self, ident: str) -> s.Task | None:
         """A task, also one that has nothing but waivers yet."""
         return cast("s.Task | None", self._source.get(f"task:{ident}"))
@@ -161,6 +168,7 @@ class Ask:
     step: Step | None = None
     task: s.Task = field(default_factory=lambda: s.Task(""))
     plan_of: Callable[[s.Task], Plan] | None = None
+    plan_at: Callable[[int], Plan] | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
     evidence: dict[str, Any] = field(default_factory=dict)
 
@@ -209,6 +217,7 @@ class Verdict:
     waived: str | None = None
     needs: str | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    duty: str = ""
 
     @property
     def met(self) -> bool:
@@ -230,7 +239,7 @@ Uses = Sequence[tuple[str, RuleUse]]
 
 
 def weigh(ask: Ask, rules: Mapping[str, Rule], uses: Uses) -> list[Verdict]:
-    """Ask every rule, not only up to the first no. A rule that raises blocks: the exception goes up."""
+    """Ask every rule, not only up to the first no. A rule that raises blocks, and says so."""
     verdicts: list[Verdict] = []
     for name, use in uses:
         verdicts.extend(_weigh_one(ask, rules[name], use))
@@ -247,12 +256,24 @@ def _weigh_one(ask: Ask, asked: Rule, use: RuleUse) -> Iterator[Verdict]:
             found.setdefault(problem.id or use.id, []).append(problem)
     except NotGiven as missing:
         needs = missing.field
+    except Exception as fault:
+        found.setdefault(use.id, []).append(_stumbled(asked, fault))
     claim = Message(asked.claim, ask.evidence)
     if not found:
-        yield Verdict(asked.name, use.id, claim, needs=needs, evidence=ask.evidence)
+        yield Verdict(asked.name, use.id, claim, needs=needs, evidence=ask.evidence, duty=asked.duty)
     for rule_id, problems in found.items():
         waived = _waiver(ask, rule_id) if use.waivable else None
-        yield Verdict(asked.name, rule_id, claim, tuple(problems), waived, needs, ask.evidence)
+        yield Verdict(asked.name, rule_id, claim, tuple(problems), waived, needs, ask.evidence, asked.duty)
+
+
+def _stumbled(asked: Rule, fault: Exception) -> Unmet:
+    return no(
+        N_("The rule {rule} could not be judged ({kind}: {reason}); so the step is not taken."),
+        cure=N_("This is a fault of the program or of the plan's data: report it with this message."),
+        rule=asked.name,
+        kind=type(fault).__name__,
+        reason=str(fault),
+    )
 
 
 def _waiver(ask: Ask, rule_id: str) -> str | None:

@@ -11,7 +11,7 @@ from pydantic_core import to_json
 
 from engine.ask import Draft, Facts, Rule, Verdict
 from engine.catalogue import N_, Message
-from engine.commands import COMMANDS, Command, PlainStep
+from engine.commands import COMMANDS, Command, Correct, PlainStep
 from engine.decider import Decider
 from engine.decider.answers import Accepted, Decision, FieldError, Invalid, NotFound
 from engine.decider.references import references
@@ -109,6 +109,10 @@ class Desk:
 
     def decide(self, command: Command, work: Work) -> Decision:
         """The decision on a command as things stand in `work`: what every entrance and `why` ask."""
+        if isinstance(command, Correct):
+            from engine.correcting import decide_correction  # a rare act; not loaded at every start
+
+            return decide_correction(self.decider, command, work, self.today())
         return self.decider.decide(command, Facts(work), work, self.today())
 
     def explain(self, command: Command) -> Decision:

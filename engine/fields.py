@@ -62,6 +62,12 @@ def _as_number(score: Decimal) -> int | float:
     return int(score) if score == score.to_integral_value() else float(score)
 
 
+def as_text(number: Decimal) -> str:
+    """A number in plain decimals, however it was written: 33.50 and 33.5 are the same."""
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def _read_portal(value: str) -> str:
     if not re.match(r"https://[^/\s:@]+(:\d+)?(/\S*)?\Z", value):
         raise PydanticCustomError("portal_wrong", "not an https address")
@@ -83,6 +89,10 @@ Score = Annotated[
     BeforeValidator(_read_number),
     Field(ge=0, le=100, decimal_places=2),
     PlainSerializer(_as_number, when_used="json"),
+]
+# A number that no binary fraction may blur: the same decimals in the log, as text.
+Exact = Annotated[
+    Decimal, BeforeValidator(_read_number), Field(ge=0), PlainSerializer(as_text, when_used="json")
 ]
 Flag = StrictBool
 

@@ -1,6 +1,7 @@
 """Folds facts into states: copies what happened, asks no rule, no clock, no environment."""
 
-from collections.abc import Callable, Iterable
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, cast
 
@@ -9,7 +10,7 @@ from msgspec.structs import replace
 
 from engine import events as e
 from engine import states as s
-from engine.envelope import Event, Fact
+from engine.envelope import Event, Fact, upcast
 from engine.fields import Document, Item, Seat
 
 FOLD_VERSION = "1"  # a change of any state's shape or fold: the decision index is built anew from the log
@@ -28,22 +29,47 @@ def _on(key_kind: str, *facts: type[Fact]) -> Callable[[Evolve], Evolve]:
 
 
 def evolve(key: str, state: Struct | None, event: Event) -> Struct:
-    """The state of `key` after the event. The stream's own state also counts its version."""
-    key_kind = key.split(":", 1)[0]
-    handler = _HANDLERS.get((key_kind, type(event.fact)))
-    if handler is None:
-        raise KeyError(f"{type(event.fact).__name__} does not change {key}")
-    after = handler(state, event.fact, event)
+    """The state of `key` after the event. The stream's own state also counts its version.
+
+    A correction changes what an earlier event says, so it shows in a fold from zero (`fold`), not in one step."""
+    fact = event.fact
+    if isinstance(fact, e.EntryCorrected) and state is not None:
+        after: Struct = state
+    else:
+        key_kind = key.split(":", 1)[0]
+        handler = _HANDLERS.get((key_kind, type(fact)))
+        if handler is None:
+            raise KeyError(f"{type(fact).__name__} does not change {key}")
+        after = handler(state, fact, event)
     return replace(after, version=event.version) if key == event.stream else after
 
 
 def fold(events: Iterable[Event]) -> dict[str, Struct]:
-    """All states, folded from zero."""
+    """All states, folded from zero, with what was corrected since."""
     states: dict[str, Struct] = {}
-    for event in events:
-        for key in event.fact.touches():
-            states[key] = evolve(key, states.get(key), event)
+    for event in corrected(list(events)):
+        advance(states, event)
     return states
+
+
+def advance(states: dict[str, Struct], event: Event) -> None:
+    """Take one event into the states."""
+    for key in event.fact.touches():
+        states[key] = evolve(key, states.get(key), event)
+
+
+def corrected(events: Sequence[Event]) -> Iterator[Event]:
+    """The events as they read with the corrections among them."""
+    fixes = {(f.of, f.version): f for f in (event.fact for event in events) if isinstance(f, e.EntryCorrected)}
+    for event in events:
+        fix = fixes.get((event.stream, event.version))
+        yield reads_now(event, fix) if fix else event
+
+
+def reads_now(event: Event, fix: e.EntryCorrected) -> Event:
+    """An event as it reads with its newest correction."""
+    fact = upcast(fix.kind, fix.schema_, fix.data, event.position)
+    return dataclasses.replace(event, fact=fact, on=fix.on, document=fix.document)
 
 
 def paper(document: Document | None) -> dict[str, str] | None:
@@ -57,8 +83,9 @@ def sums(items: Iterable[Item]) -> tuple[tuple[str, int], ...]:
 
 
 @_on("plan", e.PlanAdopted)
-def _plan_adopted(state: s.PlanVersions | None, fact: e.PlanAdopted, _: Event) -> Struct:
-    return s.PlanVersions(plan=fact.plan, hashes=(*(state.hashes if state else ()), fact.sha256))
+def _plan_adopted(state: s.PlanVersions | None, fact: e.PlanAdopted, event: Event) -> Struct:
+    before = state or s.PlanVersions(plan=fact.plan)
+    return replace(before, hashes=(*before.hashes, fact.sha256), adopted=(*before.adopted, event.version))
 
 
 @_on("plans", e.PlanAdopted)
@@ -94,8 +121,8 @@ def _may_act(state: s.Person, fact: e.Delegated, _: Event) -> Struct:
     return replace(state, delegations=(*state.delegations, made))
 
 
-@_on("person", e.TaskRegistered)
-def _leads(state: s.Person, fact: e.TaskRegistered, _: Event) -> Struct:
+@_on("person", e.TaskRegistered, e.TaskImported)
+def _leads(state: s.Person, fact: e.TaskRegistered | e.TaskImported, _: Event) -> Struct:
     return replace(state, leads=(*state.leads, fact.task))
 
 
@@ -108,11 +135,6 @@ def _leads_from_now(state: s.Person, fact: e.TaskAmended, _: Event) -> Struct:
 def _talked(state: s.Person, fact: e.SeminarHeld, event: Event) -> Struct:
     talks = tuple(s.Talk(event.on, fact.plan, r.task) for r in fact.reports if r.presenter == state.person)
     return replace(state, talks=state.talks + talks)
-
-
-@_on("unit_year", e.SeminarHeld)
-def _seminar_held(state: s.UnitYear | None, fact: e.SeminarHeld, event: Event) -> Struct:
-    return s.UnitYear(key=event.stream, seminars=(*(state.seminars if state else ()), event.on))
 
 
 @_on("unit", e.UnitRegistered)
@@ -217,3 +239,8 @@ def _line_disbursed(state: s.Line, fact: e.FundsDisbursed, _: Event) -> Struct:
 @_on("line", e.FundsReturned)
 def _line_returned(state: s.Line, fact: e.FundsReturned, _: Event) -> Struct:
     return replace(state, returned=state.returned + fact.amount)
+
+
+@_on("line", e.StepRescinded)
+def _allocation_rescinded(state: s.Line, fact: e.StepRescinded, _: Event) -> Struct:
+    return replace(state, allocated=state.allocated - (fact.amount or 0))

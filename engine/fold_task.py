@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from msgspec import convert, to_builtins
+from msgspec.json import encode
 from msgspec.structs import replace
 
 from engine import events as e
@@ -13,6 +15,7 @@ from engine.states import Milestone, Share, Task, Waiver
 def _stepped(state: Task, fact: e.StepTaken, event: Event, **changes: Any) -> Task:
     """The task after a step: its new state becomes a milestone; the step's waivers are spent."""
     if fact.source != fact.target:
+        before = {name: getattr(state, name) for name in ("state", "came_from", *changes) if name not in _STAYS}
         reached = Milestone(
             fact.target,
             event.on,
@@ -21,11 +24,31 @@ def _stepped(state: Task, fact: e.StepTaken, event: Event, **changes: Any) -> Ta
             event.version,
             event.command,
             paper(event.document),
+            undo=encode(before).decode() if state.milestones else "{}",
         )
         changes |= {"state": fact.target, "came_from": fact.source, "milestones": (*state.milestones, reached)}
     if state.waivers:
         changes["waivers"] = tuple(w for w in state.waivers if w.step != event.command)
     return replace(state, **changes)
+
+
+_STAYS = ("money", "spent", "progress")  # records that outlive the rescission of a step
+
+
+@_on("task", e.StepRescinded)
+def _rescinded(state: Task, fact: e.StepRescinded, _: Event) -> Task:
+    undone = state.milestones[-1]
+    after = convert(to_builtins(state) | undone.before() | {"milestones": []}, Task)
+    money = dict(state.money)
+    if fact.line is not None and fact.amount is not None:
+        share = money[fact.line]
+        money[fact.line] = replace(share, allocated=share.allocated - fact.amount)
+    return replace(after, milestones=state.milestones[:-1], money=money)
+
+
+@_on("task", e.TaskMigrated)
+def _migrated(state: Task, fact: e.TaskMigrated, _: Event) -> Task:
+    return replace(state, plan_version=fact.plan_version)
 
 
 def _actors(event: Event) -> tuple[str, ...]:
@@ -48,6 +71,31 @@ def _registered(state: Task | None, fact: e.TaskRegistered, event: Event) -> Tas
 
 
 _COPIED = tuple(name for name in e.TaskRegistered.model_fields if name in Task.__struct_fields__ and name != "task")
+
+
+@_on("task", e.TaskImported)
+def _imported(state: Task | None, fact: e.TaskImported, event: Event) -> Task:
+    told = fact.facts
+    graded_on = told.not_accepted_on if told.grade == "fail" else told.accepted_on
+    failed = told.grade == "fail" or fact.state == "not_accepted"
+    return replace(
+        state or Task(fact.task),
+        **{name: getattr(fact, name) for name in _IMPORTED},
+        **{name: value for name in _TOLD if (value := getattr(told, name)) is not None},
+        investigator=fact.investigator or "",
+        estimate=(("", told.estimate),) if told.estimate else (),  # what it is made up of is not on record
+        brought=Share(told.allocated or 0, told.disbursed or 0, told.returned or 0),
+        imported=True,
+        handed_in=told.submitted_on or event.on.min,
+        failures=(graded_on or event.on,) if failed else (),
+        newest_result=(graded_on, told.grade) if graded_on and told.grade else None,
+        recognised=fact.state == "recognised" or told.recognised_on is not None,
+        milestones=(Milestone(fact.state, event.on, event.recorded_at, event.position, event.version, event.command),),
+    )
+
+
+_IMPORTED = ("plan", "plan_version", "level", "year", "title", "lead_unit", "state", "came_from")
+_TOLD = ("title_en", "team", "topic_group", "human_subjects", "start", "end", "approved", "grade", "published_url")
 
 
 @_on(
@@ -125,7 +173,11 @@ def _moved_money(state: Task, fact: e.MoneyMoved, event: Event, **by: int) -> Ta
 
 @_on("task", e.TaskFunded)
 def _funded(state: Task, fact: e.TaskFunded, event: Event) -> Task:
-    return _moved_money(state, fact, event, allocated=fact.amount)
+    after = _moved_money(state, fact, event, allocated=fact.amount)
+    if fact.source == fact.target:
+        return after
+    reached = replace(after.milestones[-1], line=fact.line, amount=fact.amount)
+    return replace(after, milestones=(*after.milestones[:-1], reached))
 
 
 @_on("task", e.FundsDisbursed)

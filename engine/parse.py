@@ -31,6 +31,7 @@ _TEXTS = {
     "less_than_equal": N_("This must be at most {le}."),
     "decimal_max_places": N_("At most {decimal_places} decimals are allowed."),
     "literal_error": N_("This must be one of: {expected}."),
+    "period_wrong": N_("Write a quarter as 2026-Q1, a half-year as 2025-H1, a year as 2025."),
     "one_of": N_("Give exactly one of: {first}, {second}."),
     "item_twice": N_("The same item stands twice on the agenda."),
     "ballot_wrong": N_("A ballot for this purpose is one of: {allowed}."),

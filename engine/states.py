@@ -1,9 +1,10 @@
 """What the engine knows of each stream: the folded states that decisions look at. Plain values; they decide nothing."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from msgspec import Struct
-from msgspec.json import Decoder, Encoder
+from msgspec.json import Decoder, Encoder, decode
 from msgspec.structs import replace
 
 from engine.plan import NEW
@@ -235,6 +236,14 @@ class Milestone(Struct, frozen=True):
     version: int
     step: str
     document: dict[str, str] | None = None
+    line: str | None = None  # of an allocation that changed the state
+    amount: int | None = None
+    undo: str = "{}"  # JSON of what the step changed, as it was before: a rescission puts it back
+
+    def before(self) -> dict[str, Any]:
+        """What the step changed, as it was before."""
+        found: dict[str, Any] = decode(self.undo)
+        return found
 
 
 class Waiver(Struct, frozen=True, array_like=True):
@@ -274,6 +283,8 @@ class Task(Struct, frozen=True):
     registered_by: tuple[str, ...] = ()  # who acted, and for whom
     approved_by: tuple[str, ...] = ()
     money: dict[str, Share] = {}  # line -> share
+    brought: Share = Share()  # of an imported task: the money of the time before, of no line on record
+    imported: bool = False
     spent: dict[str, int] = {}  # content -> whole đồng
     progress: int = 0  # reports
     handed_in: date = date.min  # the newest resubmission or submission
@@ -291,17 +302,17 @@ class Task(Struct, frozen=True):
     @property
     def allocated(self) -> int:
         """Allocations, returns not taken off."""
-        return sum(share.allocated for share in self.money.values())
+        return self.brought.allocated + sum(share.allocated for share in self.money.values())
 
     @property
     def disbursed(self) -> int:
         """What was paid out."""
-        return sum(share.disbursed for share in self.money.values())
+        return self.brought.disbursed + sum(share.disbursed for share in self.money.values())
 
     @property
     def returned(self) -> int:
         """What went back to the lines."""
-        return sum(share.returned for share in self.money.values())
+        return self.brought.returned + sum(share.returned for share in self.money.values())
 
     @property
     def last_step_on(self) -> date:
@@ -310,10 +321,14 @@ class Task(Struct, frozen=True):
 
 
 class PlanVersions(Struct, frozen=True):
-    """The versions of a plan that were adopted, oldest first, by their SHA-256."""
+    """The versions of a plan that were adopted, oldest first, by their SHA-256.
+
+    A version's number is its place among the adoptions; `adopted` tells where in the stream each of them is, since
+    other things happen under a plan as well."""
 
     plan: str
     hashes: tuple[str, ...] = ()
+    adopted: tuple[int, ...] = ()
     version: int = 0
 
 
@@ -323,11 +338,33 @@ class PlanList(Struct, frozen=True):
     ids: tuple[str, ...] = ()
 
 
+class Deed(Struct, frozen=True, array_like=True):
+    """What a unit did that it owes: what (as obligations name it), for which period, when."""
+
+    what: str
+    period: str
+    on: date
+
+
 class UnitYear(Struct, frozen=True):
-    """What a unit did under a plan in a year."""
+    """What a unit did under a plan in a year, as far as it was owed."""
 
     key: str
-    seminars: tuple[date, ...] = ()
+    deeds: tuple[Deed, ...] = ()
+    version: int = 0
+
+
+class Initiative(Struct, frozen=True):
+    """An initiative (sáng kiến): its authors with their shares in percent (exact decimals), and its recognition."""
+
+    initiative: str
+    unit: str
+    plan: str
+    year: int
+    title: str
+    authors: tuple[tuple[str, str], ...]
+    registered_on: date
+    recognised_on: date | None = None
     version: int = 0
 
 
@@ -341,6 +378,7 @@ TYPES: dict[str, type[Struct]] = {
     "plan": PlanVersions,
     "plans": PlanList,
     "unit_year": UnitYear,
+    "initiative": Initiative,
 }
 _DECODERS: dict[str, Decoder[Struct]] = {}
 _ENCODER = Encoder()

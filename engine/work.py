@@ -1,16 +1,17 @@
 """One transaction's view: states as loaded and as staged, plans, what will be appended. It decides nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
+from itertools import chain
 
 from msgspec import Struct
 from pydantic_core import from_json
 
-from engine import fold_task  # noqa: F401 - registers how facts change a task
+from engine import fold_task, fold_unityears  # noqa: F401 - register how facts change tasks, unit years, initiatives
 from engine.commands import Command
 from engine.decider.answers import Accepted
-from engine.envelope import Event, encode, instant
+from engine.envelope import Event, decode, encode, instant
 from engine.fold import evolve
 from engine.log import KnownCommand, Reader, Row, Writer
 from engine.plan import Plan
@@ -96,15 +97,19 @@ class Work:
         state = self.get(f"plan:{plan}")
         if not isinstance(state, PlanVersions):
             return None
-        return self.version(plan, state.version), state.version
+        number = len(state.adopted)
+        return self.version(plan, number), number
 
     def version(self, plan: str, number: int) -> Plan:
         """A version of a plan as it was adopted."""
         found = self._plans.get((plan, number))
         if found is None:
             stream = f"plan:{plan}"
-            staged = [row for row in self._rows if (row.stream, row.version) == (stream, number)]
-            row = staged[0] if staged else next(self.reader.stream(stream, after=number - 1))
+            state = self.get(stream)
+            assert isinstance(state, PlanVersions)
+            place = state.adopted[number - 1]
+            staged = [row for row in self._rows if (row.stream, row.version) == (stream, place)]
+            row = staged[0] if staged else next(self.reader.stream(stream, after=place - 1))
             found = self._plans[plan, number] = Plan.model_validate(from_json(row.body)["data"]["content"])
         return found
 
@@ -135,21 +140,26 @@ class Work:
             findings=accepted.findings,
             acting_for=accepted.acting_for,
         )
-        self._enter(event, command)
+        self._enter(event, command, accepted.states or {})
         return event
 
-    def _enter(self, event: Event, command: Command) -> None:
+    def _enter(self, event: Event, command: Command, told: Mapping[str, Struct]) -> None:
         self._position = event.position
         body = encode(event)
         kind = event.fact.KIND
         self._rows.append(Row(event.position, event.stream, event.version, kind, self._recorded_at, body))
         for key in event.fact.touches():
-            self._states[key] = evolve(key, self.get(key), event)
+            self._states[key] = evolve(key, told.get(key) or self.get(key), event)
             self._changed[key] = event.position
         if command.command_id is not None:
             known = KnownCommand(command.command_id, digest(command), event.position, event.stream, event.version)
             self._known[command.command_id] = known
             self._commands.append(known)
+
+    def events(self) -> Iterator[Event]:
+        """Every event by position, those staged included."""
+        for row in chain(self.reader.events(), self._rows):
+            yield decode(row.position, row.stream, row.version, row.body)
 
     @property
     def staged(self) -> int:

@@ -46,6 +46,11 @@ def _allocated(row: FundingRow, fact: e.TaskFunded, _: Event) -> FundingRow:
     return _changed(row, allocated=row.allocated + fact.amount)
 
 
+@funding.on(e.StepRescinded)
+def _rescinded(row: FundingRow, fact: e.StepRescinded, _: Event) -> FundingRow:
+    return _changed(row, allocated=row.allocated - (fact.amount or 0))
+
+
 @funding.on(e.FundsDisbursed)
 def _disbursed(row: FundingRow, fact: e.FundsDisbursed, _: Event) -> FundingRow:
     return _changed(row, disbursed=row.disbursed + fact.amount)

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from functools import cache, cached_property
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from types import NoneType, UnionType
@@ -23,11 +23,12 @@ from projections.kernel import EVERYTHING, Projection, R, Wanted, chosen
 
 CHUNK = 5000  # events a transaction: whoever wants to record waits for one chunk, not for a whole rebuild
 POSITIONS = "projections"
-GET_POSITIONS = "SELECT name, version, definition, position FROM projections"
+GET_POSITIONS = "SELECT rows_in, name, position FROM projections ORDER BY position DESC"
 SET_POSITION = (
-    "INSERT INTO projections VALUES (?, ?, ?, ?) ON CONFLICT (name, version) "
-    "DO UPDATE SET definition = excluded.definition, position = excluded.position"
+    "INSERT INTO projections VALUES (?, ?, ?, ?) ON CONFLICT (rows_in) DO UPDATE SET position = excluded.position"
 )
+FORGET = "DELETE FROM projections WHERE rows_in = ?"
+KEPT = 2  # tables of one projection: of this release, and of the one before, which may be running beside it
 TABLES_THERE = {
     "sqlite": ("SELECT name FROM sqlite_master WHERE type = 'table' AND", "name"),
     "postgresql": ("SELECT relname FROM pg_class WHERE relkind = 'r' AND pg_table_is_visible(oid) AND", "relname"),
@@ -39,9 +40,9 @@ _ENCODER = Encoder()
 positions = Table(
     POSITIONS,
     MetaData(),
-    Column("name", Words, primary_key=True),
-    Column("version", BigInteger, primary_key=True, autoincrement=False),
-    Column("definition", Text, nullable=False),
+    Column("rows_in", Words, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("version", BigInteger, nullable=False),
     Column("position", BigInteger, nullable=False),
 )
 
@@ -51,7 +52,7 @@ class RowTable:
 
     def __init__(self, projection: Projection[Any]) -> None:
         self.projection = projection
-        self.name = f"registry_{projection.name}_{projection.version}"
+        self.name = f"registry_{projection.name}_{projection.version}_{definition(projection)[:12]}"
         hints = get_type_hints(projection.row)
         fields = projection.row.__struct_fields__
         plain = {name: _plain(hints[name]) for name in fields}
@@ -87,14 +88,12 @@ class RowTable:
             values[place] = convert(values[place])
         return self.projection.row(*values)
 
-    @cached_property
-    def definition(self) -> str:
-        """What tells whether a table was folded by this code: its columns, and the source of the projection's module.
 
-        Code that it leans on elsewhere is not told apart: who changes that raises the projection's version."""
-        source = Path(sys.modules[self.projection.row.__module__].__file__ or "").read_bytes()
-        shape = statement(CreateTable(self.table), "sqlite").encode()
-        return sha256(shape + source).hexdigest()
+def definition(projection: Projection[Any]) -> str:
+    """What tells whether a table was folded by this code: the source of the module that declares the projection.
+
+    Code that it leans on elsewhere is not told apart: who changes that raises the projection's version."""
+    return sha256(Path(sys.modules[projection.row.__module__].__file__ or "").read_bytes()).hexdigest()
 
 
 _TYPES: dict[Any, Any] = {str: Words, int: BigInteger(), bool: Boolean()}
@@ -116,11 +115,6 @@ def _column(name: str, hint: Any, primary: bool) -> Column[Any]:
 def table_of(projection: Projection[Any]) -> RowTable:
     """The table of a projection."""
     return RowTable(projection)
-
-
-def statement(change: ExecutableDDLElement, dialect: str) -> str:
-    """A change of tables as text."""
-    return str(change.compile(dialect=make_url(f"{dialect}://").get_dialect()()))
 
 
 def condition(wanted: Wanted) -> tuple[str, list[Any]]:
@@ -183,29 +177,29 @@ class Tables:
             changed = _folded(writer, projection, after, reached)
             writer.many(table.upsert, [table.values(row) for row in changed.values() if row is not None])
             writer.many(table.delete, [[key] for key, row in changed.items() if row is None])
-            writer.run(SET_POSITION, [projection.name, projection.version, table.definition, reached])
+            writer.run(SET_POSITION, [table.name, projection.name, projection.version, reached])
             return reached < head
 
     def _positions(self, reader: Reader, projections: Sequence[Projection[Any]]) -> dict[str, int | None]:
         """How far each table has come; None where there is none, or none that this code has folded from this log."""
-        tables = {projection.name: table_of(projection) for projection in projections}
-        wanted = [POSITIONS, *(table.name for table in tables.values())]
-        there = {row[0] for row in reader.among(*TABLES_THERE[self._log.dialect], wanted)}
-        noted = {row[:3]: row[3] for row in reader.rows(GET_POSITIONS)} if POSITIONS in there else {}
-        found = {name: noted.get((name, t.projection.version, t.definition)) for name, t in tables.items()}
-        head = reader.head()[0]
-        return {
-            name: position if position is not None and position <= head and tables[name].name in there else None
-            for name, position in found.items()
-        }
+        tables = {projection.name: table_of(projection).name for projection in projections}
+        there = {row[0] for row in reader.among(*TABLES_THERE[self._log.dialect], [POSITIONS, *tables.values()])}
+        noted = {row[0]: row[2] for row in reader.rows(GET_POSITIONS)} if POSITIONS in there else {}
+        sound = {table: at for table, at in noted.items() if table in there and at <= reader.head()[0]}
+        return {name: sound.get(table) for name, table in tables.items()}
 
     def _make(self, writer: Writer, table: RowTable) -> None:
-        for change in (
-            CreateTable(positions, if_not_exists=True),
-            DropTable(table.table, if_exists=True),
-            CreateTable(table.table),
-        ):
-            writer.run(statement(change, self._log.dialect))
+        self._change(writer, CreateTable(positions, if_not_exists=True))
+        own = [found[0] for found in writer.rows(GET_POSITIONS) if found[1] == table.projection.name]
+        others = [name for name in own if name != table.name]
+        for name in (table.name, *others[KEPT - 1 :]):
+            self._change(writer, DropTable(Table(name, MetaData()), if_exists=True))
+            writer.run(FORGET, [name])
+        self._change(writer, CreateTable(table.table))
+
+    def _change(self, writer: Writer, change: ExecutableDDLElement) -> None:
+        """Change tables. Both databases take that back with the transaction."""
+        writer.run(str(change.compile(dialect=make_url(f"{self._log.dialect}://").get_dialect()())))
 
 
 class TableShelf:

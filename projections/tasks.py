@@ -11,8 +11,15 @@ from engine.text import fold
 from projections.kernel import Projection
 
 
+class Undo(Struct, frozen=True):
+    """What a step that changed the state replaced, under the step's version in the task's stream."""
+
+    version: int
+    before: dict[str, str | int | bool | None]
+
+
 class TaskRow(Struct, frozen=True):
-    """A task as the registry shows it; whole đồng, dates as ISO text. What is HIDDEN serves search alone."""
+    """A task as the registry shows it; whole đồng, dates as ISO text. What is HIDDEN serves search and rescissions."""
 
     task: str
     plan: str
@@ -20,7 +27,7 @@ class TaskRow(Struct, frozen=True):
     year: int
     title: str
     lead_unit: str
-    investigator: str
+    investigator: str | None  # of an imported task it may not be on record
     state: str
     approved: int = 0
     allocated: int = 0
@@ -40,9 +47,11 @@ class TaskRow(Struct, frozen=True):
     late: bool = False
     title_en: str | None = None
     search: str = ""
+    undo: tuple[Undo, ...] = ()
 
 
-HIDDEN = ("title_en", "search")
+HIDDEN = ("title_en", "search", "undo")
+SUMS = ("allocated", "disbursed", "returned")  # records of money outlive the rescission of a step
 # The contract names these columns by the states they tell of, whatever plan has them and whatever step leads there.
 REACHED = {
     "registered": "registered_on",
@@ -66,6 +75,8 @@ def _stepped(row: TaskRow, fact: e.StepTaken, event: Event, **changes: Any) -> T
         column = REACHED.get(fact.target)
         if column and getattr(row, column) is None:
             changes[column] = event.on.isoformat()
+        before = {name: getattr(row, name) for name in changes if name not in SUMS}
+        changes["undo"] = (*row.undo, Undo(event.version, before))
     return replace(row, **changes) if changes else row
 
 
@@ -88,6 +99,40 @@ def _registered(_: TaskRow | None, fact: e.TaskRegistered, event: Event) -> Task
         state=fact.source,
     )
     return _searchable(_stepped(row, fact, event))
+
+
+@tasks.on(e.TaskImported, begins=True)
+def _imported(_: TaskRow | None, fact: e.TaskImported, event: Event) -> TaskRow:
+    told = fact.facts
+    reached: dict[str, Any] = {
+        column: day.isoformat() for state, column in REACHED.items() if (day := told.reached(state))
+    }
+    row = TaskRow(
+        task=fact.task,
+        plan=fact.plan,
+        level=fact.level,
+        year=fact.year,
+        title=fact.title,
+        title_en=told.title_en,
+        lead_unit=fact.lead_unit,
+        investigator=fact.investigator,
+        state=fact.state,
+        approved=told.approved or 0,
+        allocated=told.allocated or 0,
+        disbursed=told.disbursed or 0,
+        returned=told.returned or 0,
+        grade=told.grade,
+        published_url=told.published_url,
+        **reached,
+    )
+    return _searchable(row)
+
+
+@tasks.on(e.StepRescinded)
+def _rescinded(row: TaskRow, fact: e.StepRescinded, _: Event) -> TaskRow:
+    if not row.undo or row.undo[-1].version != fact.version:  # as of a day before the step it is as if it never was
+        return row
+    return replace(row, **row.undo[-1].before, undo=row.undo[:-1], allocated=row.allocated - (fact.amount or 0))
 
 
 @tasks.on(e.StepTaken)

@@ -1,4 +1,6 @@
-"""The registry of units: names by date, portal, research office. What a unit owes is not told here."""
+"""The registry of units: names by date, portal, research office, successor. What a unit owes is not told here."""
+
+from datetime import date, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -31,10 +33,11 @@ class UnitRow(Struct, frozen=True):
     research_office: str | None = None
     leader: str | None = None
     officer: str | None = None
+    portal_since: str = ""
     office_since: str = ""
 
 
-HIDDEN = ("office_since",)
+HIDDEN = ("portal_since", "office_since")
 
 units = Projection("units", 1, UnitRow, key="unit")
 
@@ -50,13 +53,50 @@ def _registered(_: UnitRow | None, fact: e.UnitRegistered, event: Event) -> Unit
         plans=fact.plans,
         names=(Name(fact.name, event.on.isoformat()),),
         portal=fact.portal,
+        portal_since=event.on.isoformat(),
     )
+
+
+def _day_before(day: str) -> str:
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+
+
+def _spans(names: list[Name]) -> tuple[Name, ...]:
+    """The names by date, each up to the day before the next; of two on one day the one recorded later."""
+    by_day = {name.since: name for name in names}
+    days = sorted(by_day)
+    ends = [*map(_day_before, days[1:]), None]
+    return tuple(Name(by_day[day].name, day, end) for day, end in zip(days, ends, strict=True))
+
+
+@units.on(e.UnitRenamed)
+def _renamed(row: UnitRow, fact: e.UnitRenamed, event: Event) -> UnitRow:
+    names = _spans([*row.names, Name(fact.name, event.on.isoformat())])
+    return replace(row, names=names, name=names[-1].name)
+
+
+# An older decision that is recorded later does not undo a newer one: here, and of the office.
+@units.on(e.PortalSet)
+def _portal(row: UnitRow, fact: e.PortalSet, event: Event) -> UnitRow:
+    since = event.on.isoformat()
+    return row if since < row.portal_since else replace(row, portal=fact.portal, portal_since=since)
+
+
+def _gone(event: Event) -> tuple[str, ...]:
+    fact = event.fact
+    return tuple(unit for unit in fact.units if unit != fact.into) if isinstance(fact, e.UnitsMerged) else ()
+
+
+@units.on(e.UnitsMerged, key=_gone)
+def _merged(row: UnitRow, fact: e.UnitsMerged, event: Event) -> UnitRow:
+    last = replace(row.names[-1], until=_day_before(event.on.isoformat()))
+    return replace(row, merged_into=fact.into, names=(*row.names[:-1], last))
 
 
 @units.on(e.ResearchOfficeAssigned)
 def _office(row: UnitRow, fact: e.ResearchOfficeAssigned, event: Event) -> UnitRow:
     since = event.on.isoformat()
-    if since < row.office_since:  # an older decision recorded later does not undo a newer one
+    if since < row.office_since:
         return row
     named = fact.office or ", ".join(person for person in (fact.leader, fact.officer) if person)
     return replace(row, research_office=named, leader=fact.leader, officer=fact.officer, office_since=since)

@@ -6,10 +6,11 @@ from typing import Any, cast
 from pydantic_core import from_json, to_json
 
 from engine.ask import Facts, Verdict
+from engine.catalogue import render
 from engine.decider.answers import FieldError
 from engine.desk import Desk, NoSuchTask, Prospect, Result, events_of
 from engine.envelope import Event, instant
-from engine.fold import evolve
+from engine.fold import corrected, evolve
 from engine.log import Reader
 from engine.states import Milestone, Task
 from projections.history import within
@@ -28,7 +29,7 @@ class NotOnRecord(Exception):
 def task_at(reader: Reader, ident: str, as_of: date | None, known_at: datetime | None) -> Task:
     """A task folded from its events. Raises NotOnRecord before its registration."""
     key, state = f"task:{ident}", None
-    for event in within(events_of(reader, key), as_of, known_at):
+    for event in within(corrected(list(within(events_of(reader, key), None, known_at))), as_of, None):
         state = evolve(key, state, event)
     task = cast("Task | None", state)
     if task is None or not task.milestones:
@@ -62,10 +63,10 @@ def task_json(task: Task) -> Json:
         "title": task.title,
         "year": task.year,
         "lead_unit": task.lead_unit,
-        "investigator": task.investigator,
+        "investigator": task.investigator or None,
         "team": list(task.team),
-        "start": task.start.isoformat(),
-        "end": task.end.isoformat(),
+        "start": _known(task.start),
+        "end": _known(task.end),
         "money": {
             "estimate": sum(amount for _, amount in task.estimate),
             "approved": task.approved or 0,
@@ -76,9 +77,15 @@ def task_json(task: Task) -> Json:
         "grade": task.grade,
         "published_url": task.published_url,
         "late": task.late,
+        "imported": task.imported,
         "version": task.version,
         "milestones": [_milestone(each) for each in task.milestones],
     }
+
+
+def _known(day: date) -> str | None:
+    """The day; None where it is not on record, as of a task from an old register."""
+    return None if day == day.min else day.isoformat()
 
 
 def _milestone(reached: Milestone) -> Json:
@@ -154,7 +161,7 @@ def _duty(verdict: Verdict, lang: str) -> Json:
         "rule": verdict.id,
         "source": verdict.source,
         "clause": verdict.clause,
-        "message": verdict.claim.render(lang),
+        "message": render(verdict.duty, lang),
         "field": verdict.needs,
     }
 

@@ -62,6 +62,8 @@ def messages_in(source: str, name: str) -> Iterator[str]:
             yield _marked_text(node, name)
         elif isinstance(node, ast.FunctionDef) and name.startswith("workflows/"):
             yield from (text for decorator in node.decorator_list for text in _sentences(decorator))
+            if any(ast.unparse(decorator).startswith("rule(") for decorator in node.decorator_list):
+                yield ast.get_docstring(node) or ""
         elif isinstance(node, ast.FunctionDef | ast.ClassDef) and _is_help(node, name):
             yield ast.get_docstring(node) or ""
 

@@ -1,7 +1,9 @@
 """Every command: one declaration feeds batch rows, CLI options, web forms and JSON Schema."""
 
+from engine.commands.amending import Correct, Rescind
 from engine.commands.base import Command, Refs
 from engine.commands.councils import AgendaItem, CastBallots, ChangeCouncilMember, HoldSession, Member, SetUpCouncil
+from engine.commands.imports import ImportTask
 from engine.commands.registers import (
     AddPerson,
     AdjustBudgetLine,
@@ -27,6 +29,7 @@ from engine.commands.tasks import (
     Disburse,
     FundTask,
     InspectTask,
+    MigrateTask,
     PlainStep,
     PublishTask,
     RecogniseTask,
@@ -47,6 +50,19 @@ from engine.commands.tasks import (
     WaiveRule,
     WithdrawTask,
 )
+from engine.commands.unityears import (
+    IssueProcedure,
+    IssueRegulation,
+    RecogniseInitiative,
+    RecordConference,
+    RecordInspection,
+    RecordMeasure,
+    RecordTraining,
+    RegisterInitiative,
+    SubmitReport,
+    SubmitUnitPlan,
+    UnitYearCommand,
+)
 
 CLASSES: tuple[type[Command], ...] = (
     AddPerson, GrantRole, RevokeRole, Delegate, RegisterUnit, RenameUnit, SetPortal, MergeUnits,
@@ -54,7 +70,10 @@ CLASSES: tuple[type[Command], ...] = (
     OpenBudgetLine, AdjustBudgetLine, RegisterTask, ReturnTask, ResubmitTask, HoldSession, CastBallots, SelectTask,
     AppraiseTask, AcceptTask, RecogniseTask, ApproveTask, RejectTask, TerminateTask, SuspendTask, ResumeTask,
     WithdrawTask, FundTask, StartTask, ReportProgress, InspectTask, AmendTask, Disburse, ReturnFunds,
-    SubmitForAcceptance, PublishTask, CloseTask, RecordPublication, Commend, WaiveRule, HoldSeminar,
+    SubmitForAcceptance, PublishTask, CloseTask, RecordPublication, Commend, WaiveRule, MigrateTask,
+    Correct, Rescind, HoldSeminar, ImportTask,
+    SubmitUnitPlan, IssueRegulation, IssueProcedure, SubmitReport, RecordInspection, RecordConference, RecordTraining,
+    RecordMeasure, RegisterInitiative, RecogniseInitiative,
 )  # fmt: skip
 COMMANDS: dict[str, type[Command]] = {cls.word(): cls for cls in CLASSES}
 
@@ -75,26 +94,38 @@ __all__ = [
     "CloseTask",
     "Command",
     "Commend",
+    "Correct",
     "Delegate",
     "Disburse",
     "FundTask",
     "GrantRole",
     "HoldSeminar",
     "HoldSession",
+    "ImportTask",
     "InspectTask",
+    "IssueProcedure",
+    "IssueRegulation",
     "Member",
     "MergeUnits",
+    "MigrateTask",
     "OpenBudgetLine",
     "PlainStep",
     "PublishTask",
+    "RecogniseInitiative",
     "RecogniseTask",
+    "RecordConference",
+    "RecordInspection",
+    "RecordMeasure",
     "RecordPublication",
+    "RecordTraining",
     "Refs",
+    "RegisterInitiative",
     "RegisterTask",
     "RegisterUnit",
     "RejectTask",
     "RenameUnit",
     "ReportProgress",
+    "Rescind",
     "ResubmitTask",
     "ResumeTask",
     "ReturnFunds",
@@ -105,9 +136,12 @@ __all__ = [
     "SetUpCouncil",
     "StartTask",
     "SubmitForAcceptance",
+    "SubmitReport",
+    "SubmitUnitPlan",
     "SuspendTask",
     "TaskCommand",
     "TerminateTask",
+    "UnitYearCommand",
     "WaiveRule",
     "WithdrawTask",
 ]

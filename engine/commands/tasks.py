@@ -327,22 +327,27 @@ class RecordPublication(TaskCommand):
     doi: AnyText | None = None
 
 
-class Commend(TaskCommand):
-    """Record a commendation of persons, or of a unit, for a task whose result is recognised."""
+class Commend(Command):
+    """Record a commendation of persons, or of a unit, for a task or an initiative that is recognised."""
 
-    REFS: ClassVar[Refs] = (("task", "task"), ("persons", "person"), ("unit", "unit"))
+    REFS: ClassVar[Refs] = (("task", "task"), ("initiative", "initiative"), ("persons", "person"), ("unit", "unit"))
+    GROUP: ClassVar[str] = "task"
     NEEDS: ClassVar[tuple[str, ...]] = ("document",)
     ROLES: ClassVar[tuple[str, ...]] = ("secretary", "leader")
     VERB: ClassVar[str] = "commend"
 
     command: Literal["commend"]
+    task: Id | None = None
+    initiative: Id | None = None
     persons: tuple[Id, ...] = ()
     unit: Id | None = None
     form: Text
     document: Document | None = None
 
     @model_validator(mode="after")
-    def _persons_or_unit(self) -> Self:
+    def _one_of_each(self) -> Self:
+        if (self.task is None) == (self.initiative is None):
+            raise one_of("task", "initiative")
         if bool(self.persons) == (self.unit is not None):
             raise one_of("persons", "unit")
         return self
@@ -361,6 +366,18 @@ class WaiveRule(TaskCommand):
     step: AnyText
     document: Document | None = None
     reason: Text
+
+
+class MigrateTask(TaskCommand):
+    """Let another version of its plan govern a running task, by a document."""
+
+    NEEDS: ClassVar[tuple[str, ...]] = ("document",)
+    ROLES: ClassVar[tuple[str, ...]] = ("leader",)
+    VERB: ClassVar[str] = "migrate"
+
+    command: Literal["migrate_task"]
+    version: Annotated[int, Field(strict=True, ge=1)]
+    document: Document | None = None
 
 
 class PlainStep(TaskCommand):

@@ -1,15 +1,20 @@
 """Commands about what a unit owes and did in a year, and about initiatives. Says what is well formed."""
 
 import re
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
 from engine.commands.base import Command, Refs, one_of
-from engine.fields import AnyText, Document, Flag, Id, Money, Part, Text, Year
+from engine.fields import AnyText, Document, Exact, Flag, Id, Part, Text, Year
 
-_PERIOD = re.compile(r"\d{4}(-(Q[1-4]|H[12]|0[1-9]|1[0-2]))?\Z")
+_PERIOD = re.compile(r"(19|2[01])\d\d(-(Q[1-4]|H[12]))?\Z", re.ASCII)
+MEASURED_IN = ("percent", "count")  # as targets are in plan data
+
+
+def _year_as_text(value: Any) -> Any:
+    return str(value) if type(value) is int else value
 
 
 def _read_period(value: str) -> str:
@@ -18,7 +23,8 @@ def _read_period(value: str) -> str:
     return value
 
 
-Period = Annotated[str, AfterValidator(_read_period)]
+Period = Annotated[str, AfterValidator(_read_period), BeforeValidator(_year_as_text)]
+Count = Annotated[StrictInt, Field(ge=0, le=10_000_000)]
 
 
 class UnitYearCommand(Command):
@@ -96,7 +102,7 @@ class _Gathering(Command):
     plan: Id
     title: Text
     kind: AnyText | None = None
-    participants: Money | None = None
+    participants: Count | None = None
     document: Document | None = None
 
 
@@ -117,9 +123,11 @@ class RecordTraining(_Gathering):
 
 
 class RecordMeasure(Command):
-    """Record a target's measured value that events cannot tell, with its document."""
+    """Record a target's measured value that events cannot tell, with its document.
 
-    REFS: ClassVar[Refs] = (("unit", "unit"), ("plan", "plan"))
+    `unit` is the unit it was measured at, or what the target is measured in: percent or count."""
+
+    REFS: ClassVar[Refs] = (("unit_", "unit"), ("plan", "plan"))
     NEEDS: ClassVar[tuple[str, ...]] = ("document",)
     ROLES: ClassVar[tuple[str, ...]] = ("secretary",)
     GROUP: ClassVar[str] = "unit-year"
@@ -129,16 +137,21 @@ class RecordMeasure(Command):
     plan: Id
     year: Year
     measure: Text
-    value: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    value: Exact
     unit: Id | None = None
     document: Document | None = None
+
+    @property
+    def unit_(self) -> str | None:
+        """The unit it was measured at; None where `unit` says what it is measured in."""
+        return None if self.unit in MEASURED_IN else self.unit
 
 
 class Author(Part):
     """An author of an initiative and the share in it, in percent."""
 
     person: Id
-    share: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)]
+    share: Exact
 
 
 class RegisterInitiative(Command):

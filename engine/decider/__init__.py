@@ -11,14 +11,15 @@ from engine import commands as c
 from engine import states as s
 from engine.ask import Ask, Draft, Facts, Rule, Verdict, weigh
 from engine.catalogue import N_, Message
-from engine.decider import registers
+from engine.decider import registers, unityears
 from engine.decider.answers import Accepted, Decision, FieldError, Invalid, NotFound, Refused, finding_of
+from engine.decider.imports import unknown_state
 from engine.decider.references import missing, not_on_record
 from engine.decider.steps import basis, step_fact
 from engine.plan import Plan, RuleUse, Workflow, plain_use
 
 ALWAYS = ("role", "chronology", "document")
-ALL_ROLES = ("admin", "leader", "secretary", "finance", "unit_officer")
+UNIT_ROLES = ("admin", "secretary", "finance", "unit_officer")  # a unit's leader acts on its tasks alone
 MONEY = ("fund_task", "disburse", "return_funds")
 
 
@@ -48,18 +49,22 @@ class Decider:
             return Invalid((FieldError("command", Message(text, {"name": command.command})),))
         if isinstance(command, c.WaiveRule):
             return self._waive(command, facts, plans, today)
-        gone = missing(command, facts)
+        if isinstance(command, c.ImportTask) and (wrong := unknown_state(command, plans)):
+            return Invalid(wrong)
+        gone = missing(command, facts) or _no_such_version(command, facts, plans)
         return NotFound(gone) if gone else self._answer(self.ask(command, facts, plans, today))
 
     def ask(self, command: Any, facts: Facts, plans: Plans, today: date) -> Ask:
         """A command (or a draft of one) with everything that the rules may look at."""
         ask = Ask(command, facts, today, step_name=command.command, roles=_roles(command))
         ask.plan_of = lambda task: plans.version(task.plan, task.plan_version)
-        if command.command in registers.HOUSE:
+        if registers.word(command) in registers.HOUSE:
             ask.unit, plan = registers.about(command, ask)
-            ask.unit_roles = ALL_ROLES
+            ask.unit_roles = UNIT_ROLES
+            unityears.narrow(ask)
             found = plans.newest(plan) if plan else None
             ask.plan, ask.plan_version = found or (None, 0)
+            _about_a_task(ask, plans)
             return ask
         ask.task = facts.task(command.task) or s.Task(command.task)
         if command.command == "register_task":
@@ -79,7 +84,7 @@ class Decider:
         failed = tuple(v for v in verdicts if not v.met and v.waived is None)
         if failed:
             return Refused(one_each(failed))
-        fact = registers.fact_of(ask) if ask.command.command in registers.HOUSE else step_fact(ask)
+        fact = registers.fact_of(ask) if registers.word(ask.command) in registers.HOUSE else step_fact(ask)
         if isinstance(fact, Invalid | NotFound):
             return fact
         acting = ask.acting()
@@ -94,7 +99,7 @@ class Decider:
 
     def _uses(self, ask: Ask) -> list[tuple[str, RuleUse]]:
         uses = [(name, plain_use(self.rules[name].id)) for name in ALWAYS]
-        name = ask.command.command
+        name = registers.word(ask.command)
         if name in registers.HOUSE:
             found = ((rule, registers.rule_use(rule, self.rules[rule].id, ask)) for rule in registers.HOUSE[name])
             return uses + [(rule, use) for rule, use in found if use is not None]
@@ -147,6 +152,23 @@ def _known_step(name: str, plans: Plans) -> bool:
     return any(name in workflow.steps for plan in newest for workflow in plan.workflows.values())
 
 
+def _no_such_version(command: c.Command, facts: Facts, plans: Plans) -> tuple[FieldError, ...]:
+    """The version that a correction, rescission or migration names is not there."""
+    if isinstance(command, c.Correct | c.Rescind):
+        state = facts.get(*command.stream.split(":", 1))
+        newest = cast("int", getattr(state, "version", 0))
+    elif isinstance(command, c.MigrateTask):
+        task = facts.task(command.task)
+        found = plans.newest(task.plan) if task else None
+        newest = found[1] if found else 0
+    else:
+        return ()
+    if command.version <= newest:
+        return ()
+    text = N_("There is no version {number}; the newest is {newest}.")
+    return (FieldError("version", Message(text, {"number": command.version, "newest": newest})),)
+
+
 def _roles(command: Any) -> tuple[str, ...]:
     cls = command.cls if isinstance(command, Draft) else type(command)
     return cast("type[c.Command]", cls).ROLES
@@ -162,6 +184,17 @@ def _for_registration(ask: Ask, plans: Plans) -> None:
     ask.task = s.Task(command.task, waivers=ask.task.waivers)
     # Of an unknown level the other rules of registering are asked all the same, as any workflow has them.
     _within(ask, ask.plan.workflows.get(command.level) or next(iter(ask.plan.workflows.values())))
+
+
+def _about_a_task(ask: Ask, plans: Plans) -> None:
+    """A command beside the steps of a task is taken for its lead unit, in the roles its workflow lets a unit hold."""
+    task = registers.task_of(ask.command, ask)
+    if task is not None and task.milestones:
+        ask.task, ask.unit = task, task.lead_unit
+        ask.plan, ask.plan_version = plans.version(task.plan, task.plan_version), task.plan_version
+        ask.workflow = ask.plan.workflows[task.level]
+        ask.unit_roles = ask.workflow.unit_roles
+        ask.plan_at = lambda number: plans.version(task.plan, number)
 
 
 def _within(ask: Ask, workflow: Workflow) -> None:

@@ -1,6 +1,9 @@
 """What a decision may be: accepted, refused, something not found, or invalid. A refusal is a value, not an error."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from msgspec import Struct
 
 from engine.ask import Verdict
 from engine.catalogue import Message
@@ -26,6 +29,7 @@ class Accepted:
     plan: tuple[str, int] | None
     findings: tuple[Finding, ...]
     acting_for: str | None = None
+    states: Mapping[str, Struct] | None = None  # where one step of the fold cannot tell them: a correction
 
 
 @dataclass(frozen=True, slots=True)

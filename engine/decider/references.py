@@ -25,7 +25,11 @@ def references(command: Command) -> Iterator[tuple[str, str, str]]:
     for path, kind in command.REFS:
         first, *rest = path.split(".")
         for ident in _values(getattr(command, first), rest):
-            yield first.rstrip("_"), kind, ident
+            if kind == "stream":  # named by kind and id together
+                named, _, inner = ident.partition(":")
+                yield first, named, inner
+            else:
+                yield first.rstrip("_"), kind, ident
 
 
 def _values(value: Any, rest: list[str]) -> Iterator[str]:
@@ -52,4 +56,4 @@ def missing(command: Command, facts: Facts) -> tuple[FieldError, ...]:
 def not_on_record(field: str, kind: str, ident: str) -> FieldError:
     """The error of a field that names something unknown."""
     text = N_("There is no {kind} with the id {ident} on record.")
-    return FieldError(field, Message(text, {"kind": Message(KIND_NAMES[kind]), "ident": ident}))
+    return FieldError(field, Message(text, {"kind": Message(KIND_NAMES.get(kind, kind)), "ident": ident}))

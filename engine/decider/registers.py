@@ -5,9 +5,12 @@ from typing import Any
 
 from engine import commands as c
 from engine import events as e
+from engine import states as s
 from engine.ask import Ask
 from engine.catalogue import N_, Message
+from engine.decider import unityears
 from engine.decider.answers import FieldError, Invalid, NotFound
+from engine.decider.imports import imported
 from engine.envelope import Fact
 from engine.fields import RoleAt, Seat
 from engine.plan import Plan, RuleUse, plain_use
@@ -30,8 +33,12 @@ HOUSE: Mapping[str, tuple[str, ...]] = {
     "hold_session": ("unique_id", "council_in_force", "session_quorum", "right_council"),
     "cast_ballots": ("ballots_of_the_item", "ballots_quorum", "conflict_of_interest"),
     "hold_seminar": ("unit_in_force", "seminar_parts"),
+    "rescind": ("newest_step", "covered_without_it"),
+    "migrate_task": ("version_has_state",),
+    "import_task": ("unique_id", "level_of_plan"),
+    **unityears.HOUSE,
 }
-TAKES_PART = ("hold_seminar",)  # elsewhere a unit that does not take part in the plan may still be named
+TAKES_PART = ("hold_seminar", *unityears.HOUSE)  # elsewhere a unit that does not take part in the plan may still be named
 
 
 _COUNCIL_IDS = {
@@ -42,15 +49,24 @@ _COUNCIL_IDS = {
 }
 
 
+def word(command: Any) -> str:
+    """By which name a command is decided: a commendation of an initiative is no step of a task."""
+    return "commend_initiative" if unityears.is_commendation(command) else str(command.command)
+
+
 def rule_use(name: str, default_id: str, ask: Ask) -> RuleUse | None:
     """How the house uses a rule for this command; None where the plan does not ask for it."""
     command, plan = ask.command, ask.plan
     if name == "seminar_parts":
         return plan.seminar_parts if plan else None
+    if name == "initiative_majority" and command.session is None:
+        return None
     if name == "unit_in_force":
         return RuleUse(id=default_id, params={"plan": command.command in TAKES_PART})
     if name in _COUNCIL_IDS and plan is not None:
         return plain_use(getattr(plan.council, _COUNCIL_IDS[name]))
+    if name == "level_of_plan" and plan is not None:
+        return plain_use(plan.level_rule)
     if name == "line_covers" and plan is not None:
         return plain_use(line_rule(plan, command, ask))
     return plain_use(default_id)
@@ -70,6 +86,8 @@ def about(command: Any, ask: Ask) -> tuple[str | None, str | None]:
             return command.unit, None
         case c.HoldSeminar() | c.SetUpCouncil() | c.OpenBudgetLine():
             return command.unit, command.plan
+        case c.ImportTask():
+            return command.lead_unit, command.plan
         case c.ChangeCouncilMember() | c.HoldSession():
             council = facts.council(command.council)
             return (council.unit, council.plan) if council else (None, None)
@@ -80,12 +98,22 @@ def about(command: Any, ask: Ask) -> tuple[str | None, str | None]:
         case c.AdjustBudgetLine():
             line = facts.line(command.line)
             return (line.unit, line.plan) if line else (None, None)
-    return None, None
+    return unityears.about(command, ask)
+
+
+def task_of(command: Any, ask: Ask) -> s.Task | None:
+    """The task that a command beside its steps is about."""
+    match command:
+        case c.MigrateTask():
+            return ask.facts.task(command.task)
+        case c.Rescind() if command.stream.startswith("task:"):
+            return ask.facts.task(command.stream.removeprefix("task:"))
+    return None
 
 
 def fact_of(ask: Ask) -> Fact | Invalid | NotFound:
     """The fact that an accepted command becomes; Invalid or NotFound where it cannot be meant so."""
-    return _FACTS[ask.command.command](ask)
+    return _FACTS[word(ask.command)](ask)
 
 
 def _officer_unit(ask: Ask, role: str, unit: str | None, own: str | None) -> str | None:
@@ -156,6 +184,25 @@ def _merged(ask: Ask) -> Fact:
 def _office(ask: Ask) -> Fact:
     cmd: c.AssignResearchOffice = ask.command
     return e.ResearchOfficeAssigned(unit=cmd.unit, office=cmd.office, leader=cmd.leader, officer=cmd.officer)
+
+
+def _rescinded(ask: Ask) -> Fact | NotFound:
+    cmd: c.Rescind = ask.command
+    newest = ask.task.milestones[-1]
+    return e.StepRescinded(
+        task=ask.task.task,
+        version=cmd.version,
+        step=newest.step,
+        source=ask.task.state,
+        target=newest.before()["state"],
+        reason=cmd.reason,
+        line=newest.line,
+        amount=newest.amount,
+    )
+
+
+def _migrated(ask: Ask) -> Fact:
+    return e.TaskMigrated(task=ask.command.task, plan_version=ask.command.version)
 
 
 def _plan(ask: Ask) -> Fact:
@@ -255,4 +302,8 @@ _FACTS: Mapping[str, Callable[[Ask], Fact | Invalid | NotFound]] = {
     "hold_session": _session,
     "cast_ballots": _ballots,
     "hold_seminar": _seminar,
+    "rescind": _rescinded,
+    "migrate_task": _migrated,
+    "import_task": imported,
+    **unityears.FACTS,
 }

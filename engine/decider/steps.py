@@ -112,7 +112,8 @@ def _accepted(ask: Ask) -> Fact:
 def _approved(ask: Ask) -> Fact:
     cmd: c.ApproveTask = ask.command
     known = ask.task.appraised or ask.task.estimate
-    items = cmd.estimate or tuple(Item(content=content, amount=amount) for content, amount in known)
+    # Of an imported task the sum may be known and not what it is made up of.
+    items = cmd.estimate or tuple(Item(content=content, amount=amount) for content, amount in known if content)
     return e.TaskApproved(
         **_move(ask), authority=cmd.authority, amount=cmd.amount, estimate=items, suppliers=cmd.suppliers
     )
@@ -154,7 +155,8 @@ def _progress(ask: Ask) -> Fact:
 
 def _submitted(ask: Ask) -> Fact:
     days = ask.step.effect.get("late_after_days") if ask.step else None
-    late = days is not None and ask.command.on > ask.task.end + timedelta(days=days)
+    ends = ask.task.end != ask.task.end.min  # of an imported task it may not be known
+    late = days is not None and ends and ask.command.on > ask.task.end + timedelta(days=days)
     return e.SubmittedForAcceptance(**_move(ask), dossier=ask.command.dossier, late=late)
 
 

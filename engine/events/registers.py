@@ -3,8 +3,10 @@
 from datetime import date
 from typing import Any, ClassVar
 
+from pydantic import Field
+
 from engine.envelope import Fact, kind
-from engine.fields import Ballot, Opinion, Part, RoleAt, Seat, SeminarReport
+from engine.fields import Ballot, Document, Opinion, Part, RoleAt, Seat, SeminarReport
 
 
 @kind
@@ -286,3 +288,29 @@ class SeminarHeld(Fact):
     def touches(self) -> tuple[str, ...]:
         presenters = dict.fromkeys(f"person:{report.presenter}" for report in self.reports)
         return (self.stream(), *presenters)
+
+
+@kind
+class EntryCorrected(Fact):
+    """An entry was recorded wrongly: `data`, `on` and `document` are what it says from here on. It stays in the log as
+    it was; whoever looks at what was known before still sees it so. `keys` are the states that change with it."""
+
+    KIND: ClassVar[str] = "entry_corrected"
+
+    of: str
+    version: int
+    field: str
+    value: Any
+    reason: str
+    kind: str
+    schema_: int = Field(alias="schema")
+    data: dict[str, Any]
+    on: date
+    document: Document | None = None
+    keys: tuple[str, ...]
+
+    def stream(self) -> str:
+        return self.of
+
+    def touches(self) -> tuple[str, ...]:
+        return self.keys

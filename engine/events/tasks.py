@@ -321,3 +321,30 @@ class RuleWaived(TaskFact):
     rule: str
     step: str
     reason: str
+
+
+@kind
+class StepRescinded(TaskFact):
+    """The task's newest step was rescinded: the task is back where it was. Money of an allocation goes back with it."""
+
+    KIND: ClassVar[str] = "step_rescinded"
+
+    version: int
+    step: str
+    source: str
+    target: str
+    reason: str
+    line: str | None = None
+    amount: int | None = None
+
+    def touches(self) -> tuple[str, ...]:
+        return (self.stream(),) if self.line is None else (self.stream(), f"line:{self.line}")
+
+
+@kind
+class TaskMigrated(TaskFact):
+    """The task is governed by another version of its plan from here on."""
+
+    KIND: ClassVar[str] = "task_migrated"
+
+    plan_version: int

@@ -56,7 +56,7 @@ class Khcn:
     def __call__(self, *arguments: str | Path, stdin: bytes = b"", db: str | None = None) -> Ran:
         """Run; whatever was asked, the code is one of the contract's and nobody sees a traceback."""
         out, err = _stream(), _stream()
-        argv = ["khcn", *map(str, arguments), "--db", db or self.url]
+        argv = ["khcn", "--db", db or self.url, *map(str, arguments)]
         with (
             patch.object(sys, "argv", argv),
             patch.object(sys, "stdin", _stream(stdin)),

@@ -1,4 +1,4 @@
-"""A well-formed command of each kind, made from its JSON Schema: every id in it is `x`, nothing it names exists."""
+"""A well-formed command of each kind, made from its JSON Schema: ids are `x` or `y`, and nothing it names exists."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ ALSO: dict[str, Command] = {
     "commend": {"task": "x", "unit": "x"},
     "amend_task": {"end": DAY},
     "open_budget_line": {"payer": "department"},
-    "register_unit": {"portal": "https://x.example.vn"},
+    "set_portal": {"portal": "https://x.example.vn"},
+    "merge_units": {"into": "y"},
 }
 
 

@@ -1,4 +1,4 @@
-"""Files that are no files of commands, and values that no file may hold: told with file, line or cell, nothing written."""
+"""Files that are no files of commands, values that no file may hold: told with file, line or cell, nothing written."""
 
 from __future__ import annotations
 
@@ -27,8 +27,7 @@ def tried(khcn: Khcn, name: str, content: bytes | str) -> Ran:
     """What recording a file that must not be taken says; nothing is written."""
     file = khcn.file(name, content)
     with khcn.unchanged():
-        ran = khcn("record", file, "--json")
-    return ran
+        return khcn("record", file, "--json")
 
 
 def shown(khcn: Khcn, text: str) -> str:
@@ -81,7 +80,7 @@ def test_a_file_that_cannot_be_read_is_named_and_ends_in_2(khcn: Khcn, what: str
     with khcn.unchanged():
         ran = khcn("record", file, "--json", *mode)
 
-    assert (2, "") == (ran.code, ran.out)
+    assert (ran.code, ran.out) == (2, "")
     assert expected in [shown(khcn, line)[: len(expected)] for line in ran.err.splitlines()]
 
 
@@ -104,7 +103,7 @@ def test_a_folder_is_no_file(khcn: Khcn, name: str) -> None:
 def test_a_name_that_no_file_has_is_told(khcn: Khcn, name: str) -> None:
     ran = khcn("record", name)
 
-    assert (2, "") == (ran.code, ran.out)
+    assert (ran.code, ran.out) == (2, "")
     assert ran.err != ""
 
 
@@ -155,7 +154,7 @@ def test_a_line_that_is_no_command_is_told_with_file_and_line(khcn: Khcn, what: 
 def test_a_line_in_another_encoding_names_its_byte(khcn: Khcn) -> None:
     ran = tried(khcn, "a.jsonl", LINE.encode() + b"\n" + LINE.encode("cp1258", "replace") + b"\n")
 
-    assert (2, "") == (ran.code, ran.out)
+    assert (ran.code, ran.out) == (2, "")
     assert "a.jsonl: The file is not in UTF-8 (byte" in shown(khcn, ran.err)
     assert ", line 2)" in ran.err
 
@@ -166,7 +165,7 @@ def test_a_message_repeats_no_more_than_a_little_of_what_was_typed(khcn: Khcn) -
     ran = khcn.record(*rows)
     said = [error["message"] for result in ran.results for error in result["errors"]]
 
-    assert ["invalid"] * 4 == ran.outcomes
+    assert ran.outcomes == ["invalid"] * 4
     assert [len(message) < 300 for message in said] == [True] * len(said)
 
 
@@ -189,7 +188,7 @@ def test_a_cell_that_cannot_be_read_is_named_with_its_field(khcn: Khcn, what: st
     with khcn.unchanged():
         ran = khcn("record", khcn.file("a.csv", table))
 
-    assert 2 == ran.code
+    assert ran.code == 2
     assert "a.csv, row 2: fund_task: invalid" in shown(khcn, ran.out)
     assert f"  {field}: a.csv, {message}" in shown(khcn, ran.out)
 
@@ -197,14 +196,14 @@ def test_a_cell_that_cannot_be_read_is_named_with_its_field(khcn: Khcn, what: st
 def test_a_byte_order_mark_is_no_part_of_the_first_field(khcn: Khcn) -> None:
     ran = khcn("record", khcn.file("a.csv", f"\ufeff{HEADER}\r\n{ROW}\r\n"), "--json")
 
-    assert (0, ["recorded"]) == (ran.code, ran.outcomes)
+    assert (ran.code, ran.outcomes) == (0, ["recorded"])
 
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.yaml"])
 def test_a_byte_order_mark_is_no_part_of_the_first_command(khcn: Khcn, name: str) -> None:
     ran = khcn("record", khcn.file(name, f"\ufeff{LINE}\r\n"), "--json")
 
-    assert (0, ["recorded"]) == (ran.code, ran.outcomes)
+    assert (ran.code, ran.outcomes) == (0, ["recorded"])
 
 
 def cells(command: Command) -> list[list[Any]]:
@@ -217,7 +216,7 @@ def test_merged_cells_are_named(khcn: Khcn) -> None:
     with khcn.unchanged():
         ran = khcn("record", file)
 
-    assert 2 == ran.code
+    assert ran.code == 2
     assert "a.xlsx, sheet commands, cell D2: The cells D2:D3 are merged: unmerge them" in shown(khcn, ran.out)
 
 
@@ -232,7 +231,7 @@ def test_a_cell_with_an_error_is_named(khcn: Khcn) -> None:
     with khcn.unchanged():
         ran = khcn("record", khcn.folder / "a.xlsx")
 
-    assert 2 == ran.code
+    assert ran.code == 2
     assert "a.xlsx, sheet Sheet1, cell E2: The cell holds an error, such as #N/A" in shown(khcn, ran.out)
 
 
@@ -247,7 +246,7 @@ def test_a_workbook_that_unpacks_without_end_is_not_unpacked(khcn: Khcn) -> None
                 bomb.write(b" " * 2**20)
     ran = tried(khcn, "b.xlsx", packed.getvalue())
 
-    assert (2, "b.xlsx: The workbook is too large when unpacked: divide it") == (ran.code, shown(khcn, ran.err))
+    assert (ran.code, shown(khcn, ran.err)) == (2, "b.xlsx: The workbook is too large when unpacked: divide it")
 
 
 def test_a_bad_file_among_good_ones_is_named_and_what_came_before_is_kept(khcn: Khcn) -> None:
@@ -264,7 +263,7 @@ def test_a_bad_file_among_good_ones_lets_nothing_through_when_it_is_all_or_nothi
     with khcn.unchanged():
         ran = khcn("record", good, bad, "--json", "--all-or-nothing")
 
-    assert (2, []) == (ran.code, ran.outcomes)
+    assert (ran.code, ran.outcomes) == (2, [])
     assert "bad.jsonl: There is no such file" in shown(khcn, ran.err)
 
 
@@ -277,14 +276,14 @@ def test_a_verb_takes_no_text_that_a_file_may_not_hold(khcn: Khcn, text: str) ->
     with khcn.unchanged():
         ran = khcn("task", "withdraw", "T1", "--actor", "off1", "--reason", "x", "--document", paper, "--json")
 
-    assert 2 == ran.code
+    assert ran.code == 2
 
 
 def test_a_verb_refuses_a_text_that_the_terminal_garbled(khcn: Khcn) -> None:
     with khcn.unchanged():
         ran = khcn("task", "withdraw", "T1", "--actor", "off1", "--reason", "a\udce9b", "--json")
 
-    assert (2, [["reason"]]) == (ran.code, ran.fields)
+    assert (ran.code, ran.fields) == (2, [["reason"]])
 
 
 @pytest.mark.parametrize("value", ["[" * 100_000, "{", "[1", '{"number": }'])
@@ -292,7 +291,7 @@ def test_a_verb_tells_where_json_is_broken(khcn: Khcn, value: str) -> None:
     with khcn.unchanged():
         ran = khcn("task", "approve", "T1", "--actor", "lead", "--estimate", value)
 
-    assert (2, "") == (ran.code, ran.out)
+    assert (ran.code, ran.out) == (2, "")
     assert "JSON" in ran.err
 
 
@@ -301,24 +300,24 @@ def test_a_verb_takes_money_as_plain_digits_only(khcn: Khcn, amount: str) -> Non
     with khcn.unchanged():
         ran = khcn("task", "fund", "T1", "--actor", "fin", "--line", "L-department", f"--amount={amount}", "--json")
 
-    assert (2, ["invalid"], [["amount"]]) == (ran.code, ran.outcomes, [ran.fields[0][:1]])
+    assert (ran.code, ran.outcomes, [ran.fields[0][:1]]) == (2, ["invalid"], [["amount"]])
 
 
 def test_a_verb_without_its_fields_names_them(khcn: Khcn) -> None:
     with khcn.unchanged():
         ran = khcn("task", "approve", "--json", "--actor", "lead")
 
-    assert (2, [["amount", "authority", "task"]]) == (ran.code, ran.fields)
+    assert (ran.code, ran.fields) == (2, [["amount", "authority", "task"]])
 
 
 def test_a_verb_without_an_actor_names_it(khcn: Khcn) -> None:
     with khcn.unchanged():
         ran = khcn("task", "withdraw", "T1", "--reason", "x", "--json")
 
-    assert (2, [["actor"]]) == (ran.code, ran.fields)
+    assert (ran.code, ran.fields) == (2, [["actor"]])
 
 
 def test_an_absent_folder_is_told(khcn: Khcn) -> None:
     ran = khcn("record", Path("/nowhere/at/all/a.jsonl"))
 
-    assert (2, "/nowhere/at/all/a.jsonl: There is no such file\n") == (ran.code, ran.err)
+    assert (ran.code, ran.err) == (2, "/nowhere/at/all/a.jsonl: There is no such file\n")

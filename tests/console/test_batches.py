@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 import pytest
 
-from engine.desk import Result
+from engine.desk import Desk, Result
 from engine.drivers import Conflict
+from engine.parse import Asked
 from tests.console.khcn import Khcn
 from tests.world import HP_SECTOR, Command, between, changed, person, sitting, step
 
@@ -43,30 +43,31 @@ def test_the_exit_code_of_a_batch_is_the_first_of_2_3_5(
 
 
 def test_a_conflict_comes_before_all_that_lines_can_be(khcn: Khcn, monkeypatch: pytest.MonkeyPatch) -> None:
-    def batch(*_: Any, **__: Any) -> Iterator[Result]:
+    def batch(_: Desk, asked: Iterable[Asked]) -> Iterator[Result]:
+        list(asked)
         yield Result("invalid", None, None)
         raise Conflict("a version was taken")
 
     monkeypatch.setattr("engine.desk.Desk.batch", batch)
     ran = khcn("record", khcn.lines([INVALID, RECORDED]), "--json")
 
-    assert (4, ["invalid"]) == (ran.code, ran.outcomes)
+    assert (ran.code, ran.outcomes) == (4, ["invalid"])
     assert "Somebody else changed it meanwhile" in ran.err
 
 
 def test_each_result_has_the_keys_of_the_contract(khcn: Khcn) -> None:
     ran = khcn.record(DUPLICATE, DUPLICATE, INVALID, REFUSED, NOT_FOUND)
 
-    assert ["recorded", "duplicate", "invalid", "refused", "not_found"] == ran.outcomes
-    assert [KEYS] * 5 == [list(result) for result in ran.results]
+    assert ran.outcomes == ["recorded", "duplicate", "invalid", "refused", "not_found"]
+    assert [list(result) for result in ran.results] == [KEYS] * 5
 
 
 @pytest.mark.parametrize("mode", ["--dry-run", "--all-or-nothing"])
 def test_each_result_has_the_same_keys_where_nothing_is_kept(khcn: Khcn, mode: str) -> None:
     ran = khcn("record", khcn.lines([DUPLICATE, DUPLICATE, INVALID, REFUSED, NOT_FOUND]), "--json", mode)
 
-    assert ["recorded", "duplicate", "invalid", "refused", "not_found"] == ran.outcomes
-    assert [KEYS] * 5 == [list(result)[: len(KEYS)] for result in ran.results]
+    assert ran.outcomes == ["recorded", "duplicate", "invalid", "refused", "not_found"]
+    assert [list(result)[: len(KEYS)] for result in ran.results] == [KEYS] * 5
 
 
 def test_a_recorded_line_has_its_place_and_a_duplicate_the_same(khcn: Khcn) -> None:
@@ -84,32 +85,32 @@ def test_a_refusal_has_rule_source_clause_message_and_cure(khcn: Khcn) -> None:
     keys = ["clause", "cure", "message", "rule", "source"]
 
     assert [("house.order_of_steps", "house", None, keys)] == rules
-    assert (None, None, None) == (refusal["stream"], refusal["version"], refusal["position"])
+    assert (refusal["stream"], refusal["version"], refusal["position"]) == (None, None, None)
 
 
 def test_a_refusal_by_a_clause_names_it(khcn: Khcn) -> None:
     refusals = khcn.record(step(HP_SECTOR, "register_task", "T2", level="province")).results[0]["refusals"]
 
-    assert [("HP36-II.2.b", "plan", "HP36-II.2.b")] == [(r["rule"], r["source"], r["clause"]) for r in refusals]
+    assert [(r["rule"], r["source"], r["clause"]) for r in refusals] == [("HP36-II.2.b", "plan", "HP36-II.2.b")]
 
 
 def test_an_error_has_field_and_message(khcn: Khcn) -> None:
     errors = khcn.record(INVALID).results[0]["errors"]
 
-    assert [{"field": "unheard", "message": "There is no such field here."}] == errors
+    assert errors == [{"field": "unheard", "message": "There is no such field here."}]
 
 
 def test_lines_are_counted_without_the_blank_ones(khcn: Khcn) -> None:
     text = f"\n{json.dumps(RECORDED)}\n\n{json.dumps(INVALID)}\n"
     ran = khcn("record", khcn.file("a.jsonl", text), "--json")
 
-    assert [1, 2] == [result["line"] for result in ran.results]
+    assert [result["line"] for result in ran.results] == [1, 2]
 
 
 def test_json_is_alone_on_standard_output(khcn: Khcn) -> None:
     ran = khcn.record(RECORDED, INVALID)
 
-    assert 2 == len(ran.results)
+    assert len(ran.results) == 2
     assert "2 commands - recorded: 1, invalid: 1" in ran.err.replace("\n", "")
 
 
@@ -133,18 +134,18 @@ def test_a_dry_run_of_a_verb_keeps_nothing(khcn: Khcn) -> None:
     with khcn.unchanged():
         ran = khcn("task", "withdraw", "T1", "--reason", "x", "--on", "2026-03-01", "--actor", "off1", "--dry-run")
 
-    assert 0 == ran.code
+    assert ran.code == 0
 
 
 def test_all_or_nothing_keeps_nothing_where_one_line_fails(khcn: Khcn) -> None:
     with khcn.unchanged():
         ran = khcn("record", khcn.lines([RECORDED, REFUSED]), "--all-or-nothing", "--json")
 
-    assert (3, ["recorded", "refused"], [None, None]) == (
+    assert (
         ran.code,
         ran.outcomes,
         [result["position"] for result in ran.results],
-    )
+    ) == (3, ["recorded", "refused"], [None, None])
     assert "Nothing was recorded: all lines or none." in ran.err
 
 
@@ -166,20 +167,20 @@ def test_the_actor_of_the_option_acts_where_a_line_names_none(khcn: Khcn) -> Non
     line = {name: value for name, value in RECORDED.items() if name != "actor"}
     ran = khcn("record", khcn.lines([line, changed(line, person="p6", actor="sec")]), "--actor", "admin", "--json")
 
-    assert [None, "house.role"] == [next((r["rule"] for r in result["refusals"]), None) for result in ran.results]
+    assert [next((r["rule"] for r in result["refusals"]), None) for result in ran.results] == [None, "house.role"]
 
 
 def test_only_a_recorded_command_uses_up_its_id(khcn: Khcn) -> None:
     early = changed(step(HP_SECTOR, "start_task"), command_id="c-1")
     ran = khcn.record(early, changed(INVALID, command_id="c-1"), changed(NOT_FOUND, command_id="c-1"), DUPLICATE)
 
-    assert ["refused", "invalid", "not_found", "recorded"] == ran.outcomes
+    assert ran.outcomes == ["refused", "invalid", "not_found", "recorded"]
 
 
 def test_a_used_id_with_other_content_is_invalid(khcn: Khcn) -> None:
     ran = khcn.record(DUPLICATE, changed(DUPLICATE, name="Khác"))
 
-    assert (["recorded", "invalid"], ["command_id"]) == (ran.outcomes, ran.fields[1])
+    assert (ran.outcomes, ran.fields[1]) == (["recorded", "invalid"], ["command_id"])
 
 
 @pytest.mark.parametrize(
@@ -194,7 +195,7 @@ def test_a_used_id_with_other_content_is_invalid(khcn: Khcn) -> None:
     ids=["null", "empty", "role", "order", "composed"],
 )
 def test_the_same_content_written_otherwise_is_a_duplicate(khcn: Khcn, one: Command, other: Command) -> None:
-    assert ["recorded", "duplicate"] == khcn.record(one, other).outcomes
+    assert khcn.record(one, other).outcomes == ["recorded", "duplicate"]
 
 
 def test_a_score_written_otherwise_is_a_duplicate(khcn: Khcn) -> None:
@@ -202,28 +203,30 @@ def test_a_score_written_otherwise_is_a_duplicate(khcn: Khcn) -> None:
     ballots = changed(between(HP_SECTOR, "register_task", "approve_task")[1], command_id="c-1")
     again = changed(ballots, ballots=[{**ballot, "score": float(ballot["score"])} for ballot in ballots["ballots"]])
 
-    assert ["recorded", "recorded", "duplicate"] == khcn.record(session, ballots, again).outcomes
+    assert khcn.record(session, ballots, again).outcomes == ["recorded", "recorded", "duplicate"]
 
 
 def test_standard_input_is_a_dash(khcn: Khcn) -> None:
     ran = khcn("record", "-", "--json", stdin=json.dumps(RECORDED).encode())
 
-    assert (0, ["recorded"]) == (ran.code, ran.outcomes)
+    assert (ran.code, ran.outcomes) == (0, ["recorded"])
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n  \n", b"\xef\xbb\xbf"])
 def test_nothing_on_standard_input_is_told(khcn: Khcn, content: bytes) -> None:
     ran = khcn("record", "-", stdin=content)
 
-    assert (2, "standard input: There is nothing on standard input\n") == (ran.code, ran.err)
+    assert (ran.code, ran.err) == (2, "standard input: There is nothing on standard input\n")
 
 
-@pytest.mark.parametrize("content", [b"\x00\x01", b"\xff\xfe{", "ổ".encode("cp1258", "replace") * 10, b"PK\x03\x04\xff"])
+@pytest.mark.parametrize(
+    "content", [b"\x00\x01", b"\xff\xfe{", "Đơn vị".encode("cp1258", "replace"), b"PK\x03\x04\xff"]
+)
 def test_no_text_on_standard_input_is_told(khcn: Khcn, content: bytes) -> None:
     with khcn.unchanged():
         ran = khcn("record", "-", stdin=content)
 
-    assert (2, "") == (ran.code, ran.out)
+    assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("standard input")
 
 
@@ -231,4 +234,4 @@ def test_several_files_are_recorded_one_after_the_other(khcn: Khcn) -> None:
     first, second = khcn.lines([RECORDED], "1.jsonl"), khcn.lines([RECORDED, person("p8", "2026-03-01")], "2.jsonl")
     ran = khcn("record", first, second, "--json")
 
-    assert (["recorded", "refused", "recorded"], [1, 1, 2]) == (ran.outcomes, [each["line"] for each in ran.results])
+    assert (ran.outcomes, [each["line"] for each in ran.results]) == (["recorded", "refused", "recorded"], [1, 1, 2])

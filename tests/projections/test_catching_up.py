@@ -1,24 +1,24 @@
-"""How tables catch up with the log: a step at a time, once, from zero when their definition changed, not when locked."""
+"""How tables catch up with the log: what is new and no more, once, and from zero when their definition changed."""
 
 from __future__ import annotations
 
 import importlib.util
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import make_url
 
 from engine.envelope import UnknownKind
-from engine.log import Log, StoreMissing, StoreUnavailable
+from engine.log import Log, Reader, Row, StoreMissing, StoreUnavailable
 from projections import store
 from projections.kernel import Projection
 from projections.registries import REGISTRIES
 from projections.store import POSITIONS, Tables, table_of
-from projections.tasks import tasks
 from tests.engine.logs import execute, race
 from tests.projections.shelves import (
     EVERY,
@@ -80,18 +80,6 @@ def release(tmp_path: Path) -> Any:
     return load
 
 
-def tables(log: Log) -> list[str]:
-    engine = create_engine(
-        make_url(log.url).set(drivername=f"{log.dialect}+psycopg" if log.dialect != "sqlite" else None or "sqlite")
-    )
-    try:
-        from sqlalchemy import inspect
-
-        return inspect(engine).get_table_names()
-    finally:
-        engine.dispose()
-
-
 def test_at_every_prefix_of_a_history_the_tables_are_the_fold_from_zero(log: Log) -> None:
     append(log, founding())
     check(log)
@@ -111,13 +99,19 @@ def test_catching_up_reads_the_new_events_alone(log: Log, monkeypatch: pytest.Mo
     *before, last = history()
     append(log, before)
     check(log)
-    read = []
-    whole = store.events_for
-    monkeypatch.setattr(store, "events_for", lambda rows, of: whole([read.append(row) or row for row in rows], of))  # type: ignore[func-returns-value]
     append(log, [last])
-    Tables(log).catch_up(tasks)
+    read: list[int] = []
+    whole = Reader.events
 
-    assert [row.position for row in read] == [len(history())]
+    def counted(reader: Reader, **limits: int) -> Iterator[Row]:
+        for row in whole(reader, **limits):
+            read.append(row.position)
+            yield row
+
+    monkeypatch.setattr(Reader, "events", counted)
+    Tables(log).catch_up(*EVERY)
+
+    assert read == [len(history())] * len(EVERY)
 
 
 def test_a_read_with_nothing_new_writes_nothing(log: Log) -> None:
@@ -131,8 +125,9 @@ def test_a_read_with_nothing_new_writes_nothing(log: Log) -> None:
 
 def test_an_empty_log_needs_no_tables(log: Log) -> None:
     shelved(log)
+    select, column = store.TABLES_THERE[log.dialect]
 
-    assert POSITIONS not in tables(log)
+    assert log.rows(f"{select} {column} = ?", [POSITIONS]) == []
 
 
 def test_eight_readers_at_once_fold_nothing_twice(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -204,6 +199,31 @@ def test_a_table_of_another_definition_is_built_anew(log: Log, release: Any, cha
     after = release("tally_after", **change)
 
     check(log, [after])
+
+
+def test_two_releases_side_by_side_do_not_build_each_others_tables_anew(
+    log: Log, release: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append(log, history())
+    both = [release("tally_before"), release("tally_after", a_step=2)]
+    for each in both:
+        check(log, [each])
+    monkeypatch.setattr(Reader, "events", None)
+
+    assert [shelved(log, [each])["tally"] for each in both] == [stored(log, each) for each in both]
+
+
+def test_of_three_releases_the_one_that_fell_behind_loses_its_table(log: Log, release: Any) -> None:
+    first, second, third = release("tally_1"), release("tally_2", a_step=2), release("tally_3", a_step=3)
+    append(log, history()[:100])
+    shelved(log, [first])
+    append(log, history()[100:])
+    for each in (second, third):
+        shelved(log, [each])
+    left = {name for [name] in log.rows(f"SELECT rows_in FROM {POSITIONS}")}
+
+    assert left == {table_of(second).name, table_of(third).name}
+    check(log, [first])
 
 
 def test_a_new_version_has_a_table_of_its_own_beside_the_old_one(log: Log, release: Any) -> None:

@@ -75,7 +75,7 @@ def test_a_handler_may_take_a_row_out_and_another_begin_it_again(counts: Project
 
 
 def test_one_fact_may_change_several_rows_or_none(counts: Projection[Count]) -> None:
-    counts.on(e.RoleGranted, key=lambda each: each.fact.person.split("+"))(told("granted"))
+    counts.on(e.RoleGranted, key=lambda each: each.stream.removeprefix("person:").split("+"))(told("granted"))
     counts.on(e.RoleRevoked, key=lambda _: None)(told("revoked"))
     rows = counts.fold([added("p1"), added("p2"), granted("p1+p2"), revoked("p1")])
 

@@ -229,7 +229,7 @@ def test_a_council_has_its_members_by_date_and_its_sessions_with_their_results(s
         "plan": "VP57",
         "in_force_from": "2025-03-05",
         "in_force_until": None,
-        "members": [seat | {"from": "2025-03-05", "until": None} for seat in seats(DEPARTMENT_MEMBERS)],
+        "members": [{**seat, "from": "2025-03-05", "until": None} for seat in seats(DEPARTMENT_MEMBERS)],
     }
     assert sessions == [
         {
@@ -344,6 +344,39 @@ def test_an_older_decision_recorded_later_leaves_the_newer_office(spec: Spec) ->
     row = only(listed(spec.log, "units"), unit="BV1")
 
     assert (row["research_office"], row["leader"], row["officer"]) == ("pi1, off1", "pi1", "off1")
+
+
+def test_a_renamed_unit_has_each_name_up_to_the_day_before_the_next(spec: Spec) -> None:
+    spec.given(*world("VP57"))
+    for on, name in (("2025-09-01", "Tên ba"), ("2025-06-01", "Tên hai"), ("2025-09-01", "Tên bốn")):
+        spec.given(command("rename_unit", "off1", on, unit="BV1", name=name))
+    row = only(listed(spec.log, "units"), unit="BV1")
+
+    assert row["name"] == "Tên bốn"
+    assert row["names"] == [
+        {"name": "Bệnh viện Thử Nghiệm BV1", "from": "2025-03-05", "until": "2025-05-31"},
+        {"name": "Tên hai", "from": "2025-06-01", "until": "2025-08-31"},
+        {"name": "Tên bốn", "from": "2025-09-01", "until": None},
+    ]
+
+
+def test_the_portal_is_the_newest_by_date(spec: Spec) -> None:
+    spec.given(*world("VP57"))
+    for on, name in (("2025-09-01", "moi"), ("2025-06-01", "cu")):
+        spec.given(command("set_portal", "off1", on, unit="BV1", portal=f"https://{name}.example.vn"))
+
+    assert only(listed(spec.log, "units"), unit="BV1")["portal"] == "https://moi.example.vn"
+
+
+def test_a_merged_unit_points_to_its_successor_and_its_name_ends_the_day_before(spec: Spec) -> None:
+    merger = {"units": ["BV1"], "into": "BV2", "document": document("74/QĐ", "2025-07-01")}
+    spec.given(*world("VP57"), command("merge_units", "admin", "2025-07-01", **merger))
+    rows = listed(spec.log, "units")
+
+    assert [(row["unit"], row["merged_into"], row["names"][0]["until"]) for row in rows] == [
+        ("BV1", "BV2", "2025-06-30"),
+        ("BV2", None, None),
+    ]
 
 
 def test_a_seminar_has_its_reports(spec: Spec) -> None:

@@ -48,7 +48,8 @@ def check_money(states: dict[str, Struct]) -> None:
             assert 0 <= state.allocated - state.returned <= state.amount
             assert state.disbursed + state.returned <= state.allocated
         if isinstance(state, Task):
-            assert 0 <= state.allocated - state.returned <= (state.approved or 0)
+            if state.approved is not None:
+                assert 0 <= state.allocated - state.returned <= state.approved
             for share in state.money.values():
                 assert share.disbursed + share.returned <= share.allocated
 

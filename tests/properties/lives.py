@@ -81,31 +81,88 @@ def _decision(name: str, task: str, on: str) -> Command:
 
 
 def detours(task: str, on: str) -> list[Command]:
-    """What may also happen to a task on a day."""
-    lines = ("L-department", "H-department", "H-unit", "L-province")
-    waived = {"rule": "customary.two_running_tasks", "step": "register_task"}
-    office = {"rule": "HP36-II.1.b", "step": "register_task"}
-    again = f"{task}-again-{on}"
-    fields = {"document": document("71/QĐ", on), "reason": "Lý do bịa"}
+    """What may also happen to a task, or around it, on a day."""
     return [
         command("return_task", "sec", on, task=task, reason="Thiếu hồ sơ"),
         command("resubmit_task", "off1", on, task=task, changes="Đã bổ sung"),
         *(_decision(name, task, on) for name in ("reject_task", "terminate_task", "suspend_task", "resume_task")),
         command("withdraw_task", "off1", on, task=task, reason="Rút"),
-        *(command("fund_task", "fin", on, task=task, line=line, amount=40_000_000) for line in lines),
-        *(
-            command("return_funds", "fin", on, task=task, line=line, amount=30_000_000, voucher="PT-9")
-            for line in lines
-        ),
-        command("waive_rule", "lead", on, task=task, **waived, **fields),
-        command("waive_rule", "lead", on, task=task, **office, **fields),
         command("report_progress", "off1", on, task=task, period="2026-Q3", percent=80, summary="Tiếp tục"),
-        *failed_acceptance(on, task, again),
-        *(
-            command("adjust_budget_line", "fin", on, line=line, amount=90_000_000, **fields)
-            for line in ("L-department", "H-department")
-        ),
+        *failed_acceptance(on, task, f"{task}-again-{on}"),
+        *_of_money(task, on),
+        *_waivers(task, on),
+        *_records(task, on),
+        *_around(on),
     ]
+
+
+def _of_money(task: str, on: str) -> list[Command]:
+    lines = ("L-department", "H-department", "H-unit", "L-province")
+    less = {"amount": 90_000_000, "reason": "Giảm", "document": document("71/QĐ", on)}
+    back = {"amount": 30_000_000, "voucher": "PT-9"}
+    return [
+        *(command("fund_task", "fin", on, task=task, line=line, amount=40_000_000) for line in lines),
+        *(command("return_funds", "fin", on, task=task, line=line, **back) for line in lines),
+        *(command("adjust_budget_line", "fin", on, line=line, **less) for line in lines[:2]),
+    ]
+
+
+def _waivers(task: str, on: str) -> list[Command]:
+    waived = {"step": "register_task", "document": document("72/QĐ", on), "reason": "Lý do bịa"}
+    rules = ("customary.two_running_tasks", "HP36-II.1.b", "house.role")
+    return [command("waive_rule", "lead", on, task=task, rule=rule, **waived) for rule in rules]
+
+
+def _records(task: str, on: str) -> list[Command]:
+    amendments: list[Command] = [
+        {"end": "2027-06-30"},
+        {"investigator": "pi2"},
+        {"team": ["m3"]},
+        {"suppliers": ["Công ty Bịa"]},
+        {"estimate": [{"content": "Vật tư", "amount": 100_000_000}]},
+    ]
+    return [
+        *(changed(_decision("amend_task", task, on), **fields) for fields in amendments),
+        command("inspect_task", "sec", on, task=task, findings="Đạt"),
+        command("record_publication", "off1", on, task=task, citation="Tạp chí Bịa 1"),
+        command("commend", "lead", on, task=task, persons=["pi1"], form="Giấy khen", document=document("73/QĐ", on)),
+    ]
+
+
+def _around(on: str) -> list[Command]:
+    """What happens to units, people and councils, on which rules of the task look."""
+    paper = {"document": document("74/QĐ", on)}
+    delegated = {"person": "lead", "to": "sec", "role": "leader", "from": on, "until": on}
+    return [
+        command("merge_units", "admin", on, units=["BV2"], into="BV1", **paper),
+        command("rename_unit", "admin", on, unit="BV1", name="Bệnh viện Mới", **paper),
+        command("set_portal", "admin", on, unit="BV1", portal="https://moi.example.vn"),
+        command("delegate", "lead", on, **delegated, **paper),
+        command("grant_role", "admin", on, person="pi2", role="secretary"),
+        command("revoke_role", "admin", on, person="off1", role="unit_officer", unit="BV1"),
+        command("change_council_member", "sec", on, council="HD-NGANH", out="m6", **paper),
+    ]
+
+
+def taken_back(task: str, version: int, on: str) -> Command:
+    """The rescission of an event of a task."""
+    paper = {"document": document("75/QĐ", on), "reason": "Nhầm"}
+    return command("rescind", "lead", on, stream=f"task:{task}", version=version, **paper)
+
+
+def put_right(task: str, version: int, on: str) -> list[Command]:
+    """Corrections of an event of a task."""
+    paper = {"document": document("76/QĐ", on), "reason": "Nhầm"}
+    fields = {
+        "title": "Tên khác",
+        "amount": 50_000_000,
+        "on": on,
+        "team": ["m3"],
+        "reason": "Khác",
+        "end": "2027-05-31",
+    }
+    place = {"stream": f"task:{task}", "version": version}
+    return [command("correct", "lead", on, **place, field=name, value=value, **paper) for name, value in fields.items()]
 
 
 def _fields(**fields: Any) -> Change:

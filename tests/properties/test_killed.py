@@ -38,10 +38,12 @@ def recording(spec: Spec, file: Path) -> subprocess.Popen[str]:
 def killed_after(process: subprocess.Popen[str], lines: int) -> list[str]:
     """The command ids acknowledged up to the death of the process."""
     assert process.stdout is not None
-    seen = [process.stdout.readline() for _ in range(lines)]
-    process.kill()
-    rest = process.communicate()[0].split("\n")[:-1]  # a line that was cut off is no acknowledgement
-    return [told["command_id"] for told in map(json.loads, [*seen, *rest]) if told["outcome"] == "recorded"]
+    with process:
+        seen = [process.stdout.readline() for _ in range(lines)]
+        process.kill()
+        rest = process.stdout.read()
+    whole = "".join([*seen, rest]).split("\n")[:-1]  # a line that was cut off is no acknowledgement
+    return [told["command_id"] for told in map(json.loads, whole) if told["outcome"] == "recorded"]
 
 
 def on_record(spec: Spec) -> set[str]:

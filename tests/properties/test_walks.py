@@ -15,8 +15,20 @@ from engine.commands import Command
 from engine.decider.answers import Accepted, Decision, FieldError, Invalid, NotFound, Refused
 from engine.desk import Result
 from engine.parse import ask_for, read
+from engine.states import Task
 from tests.properties.checks import Watch, check_store
-from tests.properties.lives import CHANGED, PLACES, TASKS, Change, altered, both_plans, detours, life_of
+from tests.properties.lives import (
+    CHANGED,
+    PLACES,
+    TASKS,
+    Change,
+    altered,
+    both_plans,
+    detours,
+    life_of,
+    put_right,
+    taken_back,
+)
 from tests.properties.stores import copied, database
 from tests.spec import NOW, Spec
 from tests.world import Command as Json
@@ -70,6 +82,19 @@ class Walk(RuleBasedStateMachine):
         everything = life_of(task) + both_plans()
         self.send(altered(everything[pick % len(everything)], changes))
 
+    @rule(task=TASK, before=st.sampled_from([0, 0, 0, 1, 2]), changes=CHANGED)
+    def take_back(self, task: str, before: int, changes: tuple[Change, ...]) -> None:
+        """The newest step that changed the state, or an older one."""
+        reached = self.milestones(task)[: -before or None]
+        if reached and self.send(altered(taken_back(task, *reached[-1]), changes)) == "recorded":
+            self.place[task] = max(self.place[task] - 1, 0)
+
+    @rule(task=TASK, pick=st.integers(0, 99), changes=CHANGED)
+    def put_right(self, task: str, pick: int, changes: tuple[Change, ...]) -> None:
+        for version, on in self.milestones(task)[-1:]:
+            ways = [way for each in range(1, version + 1) for way in put_right(task, each, on)]
+            self.send(altered(ways[pick % len(ways)], changes))
+
     @rule(minutes=st.integers(-20_000, 20_000))
     def set_the_clock(self, minutes: int) -> None:
         self.spec.now = NOW + timedelta(minutes=minutes)
@@ -88,13 +113,16 @@ class Walk(RuleBasedStateMachine):
         assert not (hopeless and result.outcome == "recorded"), hopeless
         return result.outcome
 
+    def milestones(self, task: str) -> list[tuple[int, str]]:
+        """Version and date of each step that changed the state."""
+        with self.spec.desk.reading() as work:
+            known = work.get(f"task:{task}")
+        return [(each.version, each.on.isoformat()) for each in known.milestones] if isinstance(known, Task) else []
+
     def hopeless(self, raw: Json) -> list[str]:
         """The rules that `why` says stand in the way of this step on this day, whatever else the command says."""
-        if "task" not in raw or read(raw) is None or not isinstance(command := read(raw), Command):
-            return []
-        with self.spec.desk.reading() as work:
-            known = work.get(f"task:{raw['task']}")
-        if known is None or not getattr(known, "milestones", ()):
+        command = read(raw)
+        if not isinstance(command, Command) or not self.milestones(raw.get("task", "")):
             return []
         prospects = self.spec.desk.prospects(raw["task"], actor=command.actor, on=command.on)[1]
         mine = [prospect for prospect in prospects if prospect.step == raw["command"]]

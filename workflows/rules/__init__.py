@@ -3,10 +3,12 @@
 from engine.ask import RULES
 from workflows.rules import (
     always,
+    amending,
     approving,
     conflict,
     council,
     delegating,
+    initiatives,
     publishing,
     registering,
     running,
@@ -17,10 +19,12 @@ from workflows.rules import (
 __all__ = [
     "RULES",
     "always",
+    "amending",
     "approving",
     "conflict",
     "council",
     "delegating",
+    "initiatives",
     "publishing",
     "registering",
     "running",

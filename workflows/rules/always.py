@@ -17,6 +17,14 @@ ROLE_NAMES = {
 }
 
 
+PURPOSE_NAMES = {
+    "select": N_("selection"),
+    "appraise": N_("appraisal"),
+    "accept": N_("acceptance"),
+    "recognise": N_("recognition"),
+}
+
+
 def role_names(roles: tuple[str, ...]) -> list[Message]:
     """Role ids as names to be shown."""
     return [Message(ROLE_NAMES.get(name, name)) for name in roles]
@@ -114,6 +122,8 @@ NEW_IDS = {
     "hold_session": ("session", "session"),
     "open_budget_line": ("line", "line"),
     "register_task": ("task", "task"),
+    "register_initiative": ("initiative", "initiative"),
+    "import_task": ("task", "task"),
 }
 
 
@@ -164,7 +174,7 @@ def _session_decided(ask: Ask) -> Iterator[Unmet]:
             cure=N_("Name the session that decided on it, or record that session first."),
             session=ask.command.session,
             task=ask.task.task,
-            purpose=ask.purpose,
+            purpose=Message(PURPOSE_NAMES[ask.purpose]),
         )
         return
     if not item.cast or not item.ballots:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from engine.ask import Ask, Unmet, no, rule
-from engine.catalogue import N_
+from engine.catalogue import N_, Message
 
 
 @rule("house.four_eyes", N_("{actor} took none of the earlier steps that exclude this one."))
@@ -100,6 +100,17 @@ def line_in_force(ask: Ask) -> Iterator[Unmet]:
         )
 
 
+PAYER_NAMES = {
+    "department": N_("the Department"),
+    "unit": N_("the lead unit"),
+    "province": N_("the province"),
+    "city": N_("the city"),
+    "ministry": N_("the ministry"),
+    "state": N_("the state"),
+    "other": N_("another lawful source"),
+}
+
+
 @rule("house.payer", N_("The line's payer may pay for a task of this level."))
 def payer(ask: Ask) -> Iterator[Unmet]:
     """The line is of a payer of the workflow; a unit's line is the lead unit's own."""
@@ -111,8 +122,8 @@ def payer(ask: Ask) -> Iterator[Unmet]:
             N_("The line {line} is paid by {payer}; this task may be paid by: {payers}."),
             cure=N_("Use a line of one of these payers."),
             line=line.line,
-            payer=line.payer,
-            payers=list(ask.params["payers"]),
+            payer=Message(PAYER_NAMES[line.payer]),
+            payers=[Message(PAYER_NAMES[name]) for name in ask.params["payers"]],
         )
     elif line.payer == "unit" and not ask.same_unit(line.unit, ask.task.lead_unit):
         yield no(
@@ -139,6 +150,8 @@ def line_year(ask: Ask) -> Iterator[Unmet]:
             plan=ask.task.plan,
         )
     first, last = ask.task.year, ask.task.end.year
+    if ask.task.end == ask.task.end.min:  # an imported task's planned end may not be on record
+        last = max(first, line.year)
     if not first <= line.year <= last:
         yield no(
             N_("The line {line} is of {year}; the task runs from {first} to {last}."),

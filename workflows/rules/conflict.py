@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from engine import states as s
 from engine.ask import Ask, Unmet, no, rule
 from engine.catalogue import N_, Message
+from workflows.rules.always import PURPOSE_NAMES
 from workflows.rules.council import SEAT_NAMES, present_enough, reviewers_of, reviewers_present
 
 
@@ -28,7 +29,8 @@ def ballots_of_the_item(ask: Ask) -> Iterator[Unmet]:
     if session is None:
         return
     item = session.item(command.purpose, command.task, command.initiative)
-    about = {"session": session.session, "item": command.task or command.initiative, "purpose": command.purpose}
+    purpose = Message(PURPOSE_NAMES[command.purpose])
+    about = {"session": session.session, "item": command.task or command.initiative, "purpose": purpose}
     if item is None:
         yield no(
             N_("The session {session} did not have {item} on its agenda for this purpose ({purpose})."),
@@ -90,32 +92,44 @@ def conflict_of_interest(ask: Ask) -> Iterator[Unmet]:
             cure=N_("Leave out the ballot of whoever was recused."),
             people=both,
         )
-    task = ask.facts.task(ask.command.task) if ask.command.task else None
-    if task is None:
-        return
-    interested = sorted(({task.investigator, *task.team} & set(session.present)) - recused)
+    people, unit = _whose(ask)
+    interested = sorted((people & set(session.present)) - recused)
     if interested:
         yield no(
-            N_("On the task, present and not recused: {people}."),
+            N_("On the task, present and not recused: {people}.")
+            if ask.command.task
+            else N_("Authors of the initiative, present and not recused: {people}."),
             cure=N_("Enter them as recused; the quorum is then taken without them."),
             people=interested,
         )
-    if council.unit is None:
-        yield from _lead_unit(ask, task, item, members, voted - recused)
+    if council.unit is None and unit is not None:
+        yield from _lead_unit(ask, unit, item, members, voted - recused)
 
 
-def _lead_unit(ask: Ask, task: s.Task, item: s.AgendaItem, members: dict[str, str], voted: set[str]) -> Iterator[Unmet]:
+def _whose(ask: Ask) -> tuple[set[str], str | None]:
+    """Who has an interest in the item, and which unit's it is."""
+    command, facts = ask.command, ask.facts
+    task = facts.task(command.task) if command.task else None
+    if task is not None:
+        return {task.investigator, *task.team}, task.lead_unit
+    initiative = facts.initiative(command.initiative) if command.initiative else None
+    if initiative is not None:
+        return {person for person, _ in initiative.authors}, initiative.unit
+    return set(), None
+
+
+def _lead_unit(ask: Ask, unit: str, item: s.AgendaItem, members: dict[str, str], voted: set[str]) -> Iterator[Unmet]:
     rules = ask.plan.council if ask.plan else None
     if rules is None:
         return
     people = {person: ask.facts.person(person) for person in sorted(voted)}
-    own = [person for person, known in people.items() if known and ask.same_unit(known.unit, task.lead_unit)]
+    own = [person for person, known in people.items() if known and ask.same_unit(known.unit, unit)]
     if len(own) > rules.lead_unit_votes:
         yield no(
             N_("{count} members from the lead unit {unit} voted: {people}; at most {most} may."),
             cure=N_("Enter the others as recused."),
             count=len(own),
-            unit=task.lead_unit,
+            unit=unit,
             people=own,
             most=rules.lead_unit_votes,
         )
@@ -128,6 +142,6 @@ def _lead_unit(ask: Ask, task: s.Task, item: s.AgendaItem, members: dict[str, st
                 N_("{person} is from the lead unit {unit} and voted as {seat}."),
                 cure=N_("From the lead unit only an ordinary member may vote; enter {person} as recused."),
                 person=person,
-                unit=task.lead_unit,
+                unit=unit,
                 seat=Message(SEAT_NAMES[seat]),
             )

@@ -7,6 +7,8 @@ from engine import tally
 from engine.ask import Ask, Unmet, no, rule
 from engine.catalogue import N_, Message
 from engine.plan import Seats
+from workflows.rules.always import PURPOSE_NAMES
+from workflows.rules.initiatives import recognised_by
 
 SEAT_NAMES = {
     "chair": N_("chair"),
@@ -14,6 +16,14 @@ SEAT_NAMES = {
     "reviewer": N_("reviewer"),
     "secretary": N_("council secretary"),
     "member": N_("member"),
+}
+
+
+KIND_NAMES = {
+    "science": N_("science council"),
+    "appraisal": N_("appraisal council"),
+    "acceptance": N_("acceptance council"),
+    "sector": N_("sector council"),
 }
 
 
@@ -181,15 +191,19 @@ def right_council(ask: Ask) -> Iterator[Unmet]:
         return
     kinds = ask.plan.council.kinds
     for item in ask.command.items:
+        initiative = ask.facts.initiative(item.initiative) if item.initiative else None
+        if initiative is not None:
+            yield from recognised_by(ask, council, item, initiative)
         task = ask.facts.task(item.task) if item.task else None
         if task is None or ask.plan_of is None:
             continue
         workflow = ask.plan_of(task).workflows[task.level]
         rule_id = workflow.purpose_id(item.purpose)
-        about = {"council": council.council, "task": task.task, "kind": council.kind, "purpose": item.purpose}
+        kind, purpose_name = Message(KIND_NAMES[council.kind]), Message(PURPOSE_NAMES[item.purpose])
+        about = {"council": council.council, "task": task.task, "kind": kind, "purpose": purpose_name}
         if item.purpose not in kinds.get(council.kind, ()):
             yield no(
-                N_("A council of the kind {kind} may not do this ({purpose})."),
+                N_("The council {council} ({kind}) may not decide on this purpose: {purpose}."),
                 cure=N_("Bring it to a council of a kind that may."),
                 rule_id=rule_id,
                 **about,

@@ -105,7 +105,7 @@ def dates(ask: Ask) -> Iterator[Unmet]:
     start, end = ask.command.start, ask.command.end
     if ask.task.milestones and ask.step_name != "register_task":
         start, end = start or ask.task.start, end or ask.task.end
-    if end <= start:
+    if end <= start and end != date.min:  # an imported task's planned end may not be on record
         yield no(
             N_("The planned end {end_on} is not after the planned start {start_on}."),
             cure=N_("Check both dates."),

@@ -32,7 +32,7 @@ def ethics(ask: Ask) -> Iterator[Unmet]:
 def extension(ask: Ask) -> Iterator[Unmet]:
     """An extension is decided before the planned end, once, and by at most so many months."""
     end, old = ask.command.end, ask.task.end
-    if end is None or end <= old:
+    if end is None or end <= old or old == date.min:  # an imported task's planned end may not be on record
         return
     if ask.task.extended:
         yield no(
@@ -82,6 +82,8 @@ def seminar_report(ask: Ask) -> Iterator[Unmet]:
     """The present investigator gave a seminar report by that day that names this task or none."""
     person = ask.facts.person(ask.task.investigator)
     ask.evidence["investigator"] = ask.task.investigator
+    if not ask.task.investigator:  # of an imported task who leads it may not be on record
+        return
     for talk in person.talks if person else ():
         if talk.plan == ask.task.plan and talk.on <= ask.command.on and talk.task in (None, ask.task.task):
             return

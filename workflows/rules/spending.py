@@ -47,7 +47,7 @@ def right_use_of_money(ask: Ask) -> Iterator[Unmet]:
 
 
 def _content(ask: Ask) -> Iterator[Unmet]:
-    if ask.task.approved is None:
+    if ask.task.approved is None or not ask.task.approved_estimate:  # an imported task's may not be on record
         return
     content, amount = ask.command.content, ask.command.amount
     approved = sum(sum_ for name, sum_ in ask.task.approved_estimate if name == content)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from engine import states as s
 from engine import tally
 from engine.ask import Ask, Unmet, no, rule
 from engine.catalogue import N_
@@ -12,7 +13,17 @@ def majority(ask: Ask) -> Iterator[Unmet]:
     """More than the majority of those present are in favour."""
     named = ask.command.session
     session = ask.facts.session(named) if named else None
-    item = session.item(ask.purpose, ask.task.task) if session else None
+    yield from _carried(ask, session, session.item(ask.purpose, ask.task.task) if session else None)
+
+
+@rule("customary.majority", N_("{yes} of {present} present were in favour, more than {share}."))
+def initiative_majority(ask: Ask) -> Iterator[Unmet]:
+    """Where a session recognises an initiative, more than the majority of those present are in favour."""
+    session = ask.facts.session(ask.command.session)
+    yield from _carried(ask, session, session.item("recognise", None, ask.command.initiative) if session else None)
+
+
+def _carried(ask: Ask, session: s.Session | None, item: s.AgendaItem | None) -> Iterator[Unmet]:
     if session is None or item is None or not item.cast or ask.plan is None:
         return
     present = len(tally.sitting(session, item))

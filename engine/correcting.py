@@ -1,0 +1,150 @@
+"""Decides on corrections: the entry is decided again as it should read, and so is everything that came after it."""
+
+from dataclasses import replace
+from datetime import date
+
+from engine.ask import Ask, Facts, Verdict, no, weigh
+from engine.catalogue import N_, Message
+from engine.commands import Command, Correct
+from engine.decider import ALWAYS, Decider, one_each
+from engine.decider.answers import Accepted, Decision, FieldError, Invalid, NotFound, Refused, finding_of
+from engine.decider.references import missing
+from engine.envelope import Event, Fact
+from engine.events import EntryCorrected, StepRescinded
+from engine.fold import corrected
+from engine.parse import ask_for
+from engine.plan import plain_use
+from engine.replay import Past, command_of, decide_again
+from engine.work import Work
+
+LATER = "house.later_entries"
+MOST_NAMED = 20
+
+
+def decide_correction(decider: Decider, command: Correct, work: Work, today: date) -> Decision:
+    """The answer to a correction. It reads the whole log: what came later is decided again with the entry corrected."""
+    facts = Facts(work)
+    gone = missing(command, facts)
+    if gone:
+        return NotFound(gone)
+    events = list(corrected(list(work.events())))
+    wrong = next((each for each in events if (each.stream, each.version) == (command.stream, command.version)), None)
+    if wrong is None:
+        text = N_("There is no entry {number} in {stream}.")
+        params = {"number": command.version, "stream": command.stream}
+        return NotFound((FieldError("version", Message(text, params)),))
+    meant = _as_meant(command, wrong)
+    if isinstance(meant, Invalid):
+        return meant
+    ask = _ask(decider, command, meant, work, today)
+    verdicts = weigh(ask, decider.rules, [(name, plain_use(decider.rules[name].id)) for name in ALWAYS])
+    decision = _go_through(decider, events, wrong, meant, command)
+    failed = [verdict for verdict in verdicts if not verdict.met]
+    if isinstance(decision, Refused):
+        failed += decision.verdicts
+    if failed:
+        return Refused(one_each(failed))
+    if not isinstance(decision, Accepted):
+        return decision
+    acting = ask.acting()
+    return replace(
+        decision,
+        role=acting.role if acting else None,
+        acting_for=acting.by if acting else None,
+        document=command.document,
+        findings=tuple(finding_of(verdict) for verdict in verdicts),
+    )
+
+
+def _as_meant(command: Correct, wrong: Event) -> Command | Invalid:
+    """The command of the entry, with the field as it should read."""
+    original = command_of(wrong)
+    if original is None:
+        text = N_("This entry cannot be corrected; record what is right instead.")
+        return Invalid((FieldError("version", Message(text)),))
+    raw = original.model_dump(mode="json", by_alias=True, exclude_none=True)
+    names = {info.alias or name for name, info in type(original).model_fields.items()}
+    if command.field in ("command", "command_id", "actor") or command.field not in names:
+        text = N_("The entry has no field {name} that could be corrected; it has: {names}.")
+        known = sorted(names - {"command", "command_id", "actor"})
+        return Invalid((FieldError("field", Message(text, {"name": command.field, "names": known})),))
+    raw[command.field] = command.value
+    found = ask_for({name: value for name, value in raw.items() if value is not None})
+    if found.command is None:
+        return Invalid(tuple(FieldError("value", error.message) for error in found.errors))
+    return found.command
+
+
+def _ask(decider: Decider, command: Correct, meant: Command, work: Work, today: date) -> Ask:
+    """Who may correct: a leader, or whoever may record the original."""
+    original = decider.ask(meant, Facts(work), work, today)
+    roles = tuple(dict.fromkeys(("leader", *original.roles)))
+    return Ask(command, Facts(work), today, roles=roles, unit=original.unit, unit_roles=original.unit_roles)
+
+
+def _go_through(decider: Decider, events: list[Event], wrong: Event, meant: Command, command: Correct) -> Decision:
+    past = Past()
+    gone = {(each.stream, each.fact.version) for each in events if isinstance(each.fact, StepRescinded)}
+    now: Event = wrong
+    later: list[Event] = []
+    for event in events:
+        if event.position == wrong.position:
+            decision = decide_again(decider, meant, event, past)
+            if not isinstance(decision, Accepted):
+                return decision
+            if decision.fact.stream() != event.stream:
+                text = N_("The field {name} tells what the entry is about and cannot be corrected.")
+                return Invalid((FieldError("field", Message(text, {"name": command.field})),))
+            now = replace(event, fact=decision.fact, on=meant.on, document=decision.document)
+            past.take(now)
+            continue
+        stands = (event.stream, event.version) not in gone
+        if stands and event.position > wrong.position and _differs(decider, event, past):
+            later.append(event)
+        past.take(event)
+    if later:
+        return Refused((_later(later),))
+    fact = _correction(command, wrong, now)
+    states = {key: past.states[key] for key in fact.touches() if key in past.states}
+    return Accepted(fact, None, None, None, (), states=states)
+
+
+def _differs(decider: Decider, event: Event, past: Past) -> bool:
+    """Whether a later entry would not have come out as it did."""
+    command = command_of(event)
+    if command is None:
+        return False
+    decision = decide_again(decider, command, event, past)
+    return not (isinstance(decision, Accepted) and _same(decision.fact, event.fact))
+
+
+def _same(one: Fact, other: Fact) -> bool:
+    return type(one) is type(other) and one.model_dump(mode="json") == other.model_dump(mode="json")
+
+
+def _later(events: list[Event]) -> Verdict:
+    names = [f"{event.stream}/{event.version} ({event.command}, {event.on})" for event in events[:MOST_NAMED]]
+    problem = no(
+        N_("{count} later entries depend on what would change: {names}."),
+        cure=N_("Rescind or correct these first, the newest first; or record what is right as a new entry."),
+        count=len(events),
+        names=names,
+    )
+    return Verdict("later_entries", LATER, Message(N_("No later entry depends on it.")), (problem,))
+
+
+def _correction(command: Correct, wrong: Event, now: Event) -> EntryCorrected:
+    keys = dict.fromkeys((wrong.stream, *wrong.fact.touches(), *now.fact.touches()))
+    return EntryCorrected(
+        of=command.stream,
+        version=command.version,
+        field=command.field,
+        value=command.value,
+        reason=command.reason,
+        kind=now.fact.KIND,
+        schema=now.fact.SCHEMA,
+        data=now.fact.model_dump(mode="json", exclude_none=True),
+        on=now.on,
+        document=now.document,
+        keys=tuple(keys),
+    )

@@ -1,0 +1,65 @@
+"""Compares rows with what an earlier import put on record; it tells the difference and overwrites nothing."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pydantic_core import to_json
+
+from engine.catalogue import N_, Message
+from engine.commands import Command
+from engine.desk import Desk, events_of
+from engine.envelope import Event
+from engine.events import TaskImported, UnitRegistered
+from importing.mapping import ImportMap
+
+_NOT_CONTENT = {"command", "command_id", "actor", "on", "source", "document", "plan_version", "came_from"}
+Difference = tuple[str, Message, Message]  # field, cause, cure
+
+
+def on_record(desk: Desk, name: str, commands: Sequence[Command]) -> dict[str, Event | None]:
+    """Of each id that is on record the event that brought it in; None where that was no import."""
+    found: dict[str, Event | None] = {}
+    with desk.reading() as work:
+        keys = {f"{name}:{getattr(command, name)}": str(getattr(command, name)) for command in commands}
+        work.load(keys)
+        for key, ident in keys.items():
+            if work.get(key) is not None:
+                events = events_of(work.reader, key)
+                found[ident] = next((e for e in events if isinstance(e.fact, TaskImported | UnitRegistered)), None)
+    return found
+
+
+def differences(command: Command, event: Event | None, mapping: ImportMap) -> Iterator[Difference]:
+    """What a row says otherwise than the import that is on record."""
+    if event is None:
+        yield _not_imported(mapping.id_field, str(getattr(command, mapping.id_field)))
+        return
+    new, old = _content(command), _content(event.fact)
+    if "on" in mapping.fields and mapping.fields["on"].columns:
+        new["on"], old["on"] = command.on.isoformat(), event.on.isoformat()
+    for each in dict.fromkeys((*new, *old)):
+        if new.get(each) != old.get(each):
+            text = N_("{field} is on record as «{old}»; here it is «{new}».")
+            cure = N_("Nothing is overwritten: correct what is on record by a document (`correct`), or the cell.")
+            told = {"field": each, "old": _shown(old.get(each)), "new": _shown(new.get(each))}
+            yield each, Message(text, told), Message(cure)
+
+
+def _not_imported(name: str, ident: str) -> Difference:
+    text = N_("The id {ident} is on record, and not from an import.")
+    cure = N_("Give the row another id; `khcn audit history {kind}:{ident}` shows what it stands for.")
+    told = {"ident": ident, "kind": name}
+    return name, Message(text, told), Message(cure, told)
+
+
+def _content(told: Any) -> dict[str, Any]:
+    """What a command or a fact says of its subject, facts side by side with fields."""
+    plain: dict[str, Any] = told.model_dump(mode="json", exclude_none=True, exclude=_NOT_CONTENT)
+    facts = plain.pop("facts", {})
+    return plain | {f"facts.{name}": value for name, value in facts.items()}
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "-"
+    return value if isinstance(value, str) else to_json(value).decode()

@@ -1,0 +1,99 @@
+"""The language changes what is said, and no key, id or outcome; --lang beats KHCN_LANG, that the locale."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.console.khcn import Khcn, Ran
+from tests.world import HP_SECTOR, Command, changed, person, step
+
+ROOT = Path(__file__).parents[2]
+COMMANDS: list[Command] = [
+    changed(person("p8", "2026-03-01"), unheard=1),
+    changed(person("p7", "2026-03-01"), unit="BV9"),
+    step(HP_SECTOR, "approve_task"),
+    person("p9", "2026-03-01"),
+]
+SAID = ("message", "cure")
+
+
+def unsaid(value: Any) -> Any:
+    """The value without its sentences."""
+    if isinstance(value, dict):
+        return {name: None if name in SAID else unsaid(each) for name, each in value.items()}
+    return [unsaid(each) for each in value] if isinstance(value, list) else value
+
+
+def sentences(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [each for name in SAID if (each := value.get(name))] + [t for v in value.values() for t in sentences(v)]
+    return [text for each in value for text in sentences(each)] if isinstance(value, list) else []
+
+
+def tried(khcn: Khcn, *options: str) -> Ran:
+    return khcn("record", khcn.lines(COMMANDS), "--dry-run", "--json", *options)
+
+
+def test_the_language_changes_sentences_and_nothing_else(khcn: Khcn) -> None:
+    english, vietnamese = tried(khcn, "--lang", "en"), tried(khcn, "--lang", "vi")
+    pairs = list(zip(sentences(english.results), sentences(vietnamese.results), strict=True))
+
+    assert unsaid(english.results) == unsaid(vietnamese.results)
+    assert [one != other for one, other in pairs] == [True] * 4
+    assert english.err != vietnamese.err
+
+
+@pytest.mark.parametrize("arguments", [("task", "why", "T1", "--json"), ("task", "show", "T1", "--json")], ids=" ".join)
+def test_what_is_read_as_json_has_the_same_keys_in_both_languages(khcn: Khcn, arguments: tuple[str, ...]) -> None:
+    english, vietnamese = (json.loads(khcn(*arguments, "--lang", lang).out) for lang in ("en", "vi"))
+
+    assert unsaid(english) == unsaid(vietnamese)
+
+
+def test_what_is_read_as_a_table_is_in_the_language_asked_for(khcn: Khcn) -> None:
+    tables = {khcn("task", "show", "T1", "--lang", lang).out for lang in ("en", "vi")}
+
+    assert len(tables) == 2
+
+
+@pytest.mark.parametrize(
+    ("environment", "options", "lang"),
+    [
+        ({}, (), "en"),
+        ({"KHCN_LANG": "vi"}, (), "vi"),
+        ({"KHCN_LANG": "en", "LC_ALL": "vi_VN.UTF-8"}, (), "en"),
+        ({"LC_ALL": "vi_VN.UTF-8"}, (), "vi"),
+        ({"KHCN_LANG": "vi"}, ("--lang", "en"), "en"),
+        ({"KHCN_LANG": "en"}, ("--lang=vi",), "vi"),
+    ],
+)
+def test_the_option_comes_before_the_variable_and_that_before_the_locale(
+    khcn: Khcn, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], options: tuple[str, ...], lang: str
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    assert tried(khcn, "--lang", lang).results == tried(khcn, *options).results
+
+
+def test_an_error_of_usage_is_in_the_language_asked_for(khcn: Khcn) -> None:
+    english, vietnamese = (khcn("record", "no.jsonl", "--lang", lang).err for lang in ("en", "vi"))
+
+    assert (english, vietnamese != english) == ("no.jsonl: There is no such file\n", True)
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("record", "--help"), ("task", "approve", "--help")], ids=" ".join)
+def test_help_is_in_the_language_asked_for(arguments: tuple[str, ...]) -> None:
+    """In processes of their own, since a process that speaks one language keeps the help it has read."""
+    told = {
+        subprocess.run([sys.executable, "-m", "cli", *arguments, "--lang", lang], cwd=ROOT, capture_output=True).stdout
+        for lang in ("en", "vi")
+    }
+
+    assert len(told - {b""}) == 2
