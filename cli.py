@@ -12,6 +12,7 @@ from engine.catalogue import N_, pick_language
 GROUPS = {
     "init": Entry("console.store:init", N_("Create the store; name the first administrator.")),
     "record": Entry("console.record:record", N_("Record the commands in files.")),
+    "import": Entry("console.importing:import_", N_("Take over a register of the time before, by a mapping.")),
     "task": Entry("console.groups:task", N_("Research tasks: register, approve, fund ... show, why, list.")),
     "session": Entry("console.groups:session", N_("Sessions of councils and their ballots.")),
     "council": Entry("console.groups:council", N_("Councils and their members.")),
@@ -20,6 +21,7 @@ GROUPS = {
     "person": Entry("console.groups:person", N_("People.")),
     "role": Entry("console.groups:role", N_("Roles, granted and revoked by date.")),
     "seminar": Entry("console.groups:seminar", N_("Science seminars.")),
+    "entry": Entry("console.groups:entry", N_("Entries put right: corrected or rescinded.")),
     "registry": Entry("console.registry:registry", N_("The current registries.")),
     "plan": Entry("console.plans:plan", N_("Plans: clauses, workflows, new versions.")),
     "audit": Entry("console.groups:audit", N_("History of every stream.")),

@@ -22,10 +22,14 @@ line = group("line", N_("Budget lines."))
 unit = group("unit", N_("Units and their research offices."))
 person = group("person", N_("People."))
 role = group("role", N_("Roles, granted and revoked by date."))
+entry = group("entry", N_("Entries put right: corrected or rescinded."))
 seminar = group("seminar", N_("Science seminars."))
 
 
 def audit() -> click.Group:
     """What an auditor reads."""
-    entries = {"history": Entry("console.seeing:history", N_("Every event of a stream."))}
+    entries = {
+        "history": Entry("console.seeing:history", N_("Every event of a stream.")),
+        "conformance": Entry("console.auditing:conformance", N_("Was every decision lawful when it was taken?")),
+    }
     return Lazy("audit", entries=entries, help=say(N_("What an auditor reads.")), no_args_is_help=True)

@@ -197,6 +197,68 @@ def adoption(plan: Plan, body: dict[str, Any], actor: str, on: date) -> Any:
     return AdoptPlan(actor=actor, on=on, plan=plan.id, content=body, sha256=digest(plan))
 
 
+def _plan_at(setting: Setting, place: str) -> Plan:
+    """A plan by id, by ID@VERSION, or from a file."""
+    from workflows.rules import RULES
+
+    ident, _, number = place.partition("@")
+    known = adopted(setting)
+    if ident in known and not number:
+        return known[ident]
+    if ident in known and number.isdigit():
+        with setting.desk().reading() as work:
+            newest = work.newest(ident)
+            if newest is not None and 1 <= int(number) <= newest[1]:
+                return work.version(ident, int(number))
+        raise Failure(5, N_("The plan {plan} has no version {number}."), plan=ident, number=number)
+    try:
+        return load_plan(place, rules=RULES)
+    except PlanRefused as refused:
+        _tell(refused.problems)
+        raise Failure(
+            2, N_("{place} is neither an adopted plan nor a plan's file that is in order."), place=place
+        ) from None
+
+
+@click.command(cls=Leaf)
+@click.argument("old")
+@click.argument("new")
+@form_options
+@click.pass_obj
+def diff(setting: Setting, old: str, new: str, form: str) -> None:
+    """Tell what differs between two plans: each an adopted plan (VP57, VP57@1) or a file."""
+    from workflows.diff import plan_diff
+
+    rows = plan_diff(_plan_at(setting, old), _plan_at(setting, new))
+    _put(rows, form, ["place", "old", "new"])
+
+
+@click.command(cls=Leaf)
+@click.argument("new")
+@form_options
+@click.pass_obj
+def impact(setting: Setting, new: str, form: str) -> None:
+    """Tell for every running task what the plan NEW (adopted, or a file) would allow or refuse. Records nothing."""
+    from engine.impact import impact as impact_of
+    from projections.registries import registry
+
+    desk = setting.desk()
+    found = _plan_at(setting, new)
+    tasks = [row["task"] for row in registry(desk.log, "tasks", day=desk.today()) if row["plan"] == found.id]
+    rows = [
+        {
+            "task": each.task,
+            "state": each.state,
+            "version": each.version,
+            "lost": each.lost,
+            "allows": list(each.allows),
+            "refuses": [{"step": step, "rules": list(rules)} for step, rules in each.refuses],
+        }
+        for each in impact_of(desk, found, tasks)
+    ]
+    _put(rows, form, ["task", "state", "version", "lost", "allows", "refuses"])
+
+
 def plan() -> click.Group:
     """The group `khcn plan`."""
     entries = {
@@ -205,6 +267,8 @@ def plan() -> click.Group:
         "clauses": Entry("console.plans:clauses", N_("Every clause and what carries it.")),
         "workflow": Entry("console.plans:workflow_", N_("The steps of one level, also as a chart.")),
         "check": Entry("console.plans:check", N_("Check a plan's files.")),
+        "diff": Entry("console.plans:diff", N_("What differs between two plans.")),
+        "impact": Entry("console.plans:impact", N_("What a plan would mean for running tasks.")),
         "add": Entry("console.plans:add", N_("Adopt a plan or a new version of one.")),
     }
     about = N_("Plans: clauses, workflows, new versions.")

@@ -11,7 +11,7 @@ from console.speech import put_rows, say
 from engine.catalogue import N_
 
 # Told here and not taken from projections.registries, which --help need not wait for.
-NAMES = ("tasks", "funding", "councils", "publications", "units", "seminars")
+NAMES = ("tasks", "funding", "councils", "publications", "units", "seminars", "obligations", "initiatives")
 
 
 @click.command(cls=Leaf)
@@ -83,4 +83,8 @@ def _sitting(members: list[Mapping[str, Any]]) -> list[str]:
     return [member["person"] for member in members if member["until"] is None]
 
 
-BRIEFLY = {"members": _sitting, "sessions": len, "reports": _reports}
+def _shares(authors: list[Mapping[str, Any]]) -> list[str]:
+    return [f"{author['person']} {author['share']} %" for author in authors]
+
+
+BRIEFLY = {"members": _sitting, "sessions": len, "reports": _reports, "authors": _shares, "commendations": len}

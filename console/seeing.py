@@ -48,7 +48,12 @@ def _put_task(found: Mapping[str, Any]) -> None:
     if found["late"]:
         click.echo("  " + say(N_("handed in late")))
     if found["imported"]:
-        click.echo("  " + say(N_("taken over from a register: `khcn audit history task:{task}` tells from where"), task=found["task"]))
+        click.echo(
+            "  "
+            + say(
+                N_("taken over from a register: `khcn audit history task:{task}` tells from where"), task=found["task"]
+            )
+        )
     click.echo("")
     rows = [each | {"document": paper(each["document"])} for each in found["milestones"]]
     put_table(rows, ["state", "on", "recorded_at", "position", "document"])

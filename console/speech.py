@@ -113,9 +113,9 @@ def shown(name: str, value: Any) -> str:
         return format_amount(value, _lang) if name in MONEY else str(value)
     if isinstance(value, list | tuple):
         return ", ".join(shown(name, each) for each in value)
-    if name.endswith(("on", "_from", "_until")) and isinstance(value, str) and len(value) == 10:
+    if name.endswith(("on", "_from", "_until", "due")) and isinstance(value, str) and len(value) == 10:
         return format_date(value, _lang)
-    if name in ("state", "grade") and value in WORDS:
+    if name in ("state", "grade", "status", "what") and value in WORDS:
         return say(WORDS[value])
     return str(value)
 
@@ -176,6 +176,16 @@ HEADINGS = {
     "research_office": N_("research office"),
     "merged_into": N_("merged into"),
     "reports": N_("reports"),
+    "due": N_("last day"),
+    "status": N_("status"),
+    "what": N_("duty"),
+    "period": N_("period"),
+    "clause": N_("clause"),
+    "done_on": N_("done on"),
+    "working_days_left": N_("working days left"),
+    "initiative": N_("initiative"),
+    "authors": N_("authors"),
+    "commendations": N_("commendations"),
 }
 WORDS = {
     "registered": N_("registered"),
@@ -199,4 +209,16 @@ WORDS = {
     "excellent": N_("excellent"),
     "pass": N_("pass"),
     "fail": N_("fail"),
+    "open": N_("open"),
+    "on_time": N_("done on time"),
+    "late": N_("done late"),
+    "overdue": N_("overdue"),
+    "unit_plan": N_("unit plan"),
+    "regulation": N_("regulation with incentives"),
+    "unit_procedure": N_("research procedure"),
+    "seminar": N_("monthly seminar"),
+    "self_inspection": N_("self-inspection"),
+    "half_year_report": N_("half-year report"),
+    "year_report": N_("yearly report"),
+    "quarter_report": N_("quarterly report"),
 }

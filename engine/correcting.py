@@ -9,12 +9,12 @@ from engine.commands import Command, Correct
 from engine.decider import ALWAYS, Decider, one_each
 from engine.decider.answers import Accepted, Decision, FieldError, Invalid, NotFound, Refused, finding_of
 from engine.decider.references import missing
-from engine.envelope import Event, Fact
+from engine.envelope import Event
 from engine.events import EntryCorrected, StepRescinded
 from engine.fold import corrected
 from engine.parse import ask_for
 from engine.plan import plain_use
-from engine.replay import Past, command_of, decide_again
+from engine.replay import Past, command_of, decide_again, same_fact
 from engine.work import Work
 
 LATER = "house.later_entries"
@@ -115,11 +115,7 @@ def _differs(decider: Decider, event: Event, past: Past) -> bool:
     if command is None:
         return False
     decision = decide_again(decider, command, event, past)
-    return not (isinstance(decision, Accepted) and _same(decision.fact, event.fact))
-
-
-def _same(one: Fact, other: Fact) -> bool:
-    return type(one) is type(other) and one.model_dump(mode="json") == other.model_dump(mode="json")
+    return not (isinstance(decision, Accepted) and same_fact(decision.fact, event.fact))
 
 
 def _later(events: list[Event]) -> Verdict:

@@ -19,9 +19,11 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 LONGEST_TEXT = 10_000
+MEASURED_IN = ("percent", "count")  # as targets are in plan data
 MOST_MONEY = 10**15  # a sum that is over the national budget is a slip of the pen
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+_DECIMALS = re.compile(r"-?\d{1,400}(\.\d{1,400})?\Z", re.ASCII)
 _ID = re.compile(r"[\w.\-/]{1,64}\Z")
 
 
@@ -62,6 +64,10 @@ def _as_number(score: Decimal) -> int | float:
     return int(score) if score == score.to_integral_value() else float(score)
 
 
+def _read_exact(value: Any) -> Any:
+    return Decimal(value) if isinstance(value, str) and _DECIMALS.match(value) else _read_number(value)
+
+
 def as_text(number: Decimal) -> str:
     """A number in plain decimals, however it was written: 33.50 and 33.5 are the same."""
     text = format(number, "f")
@@ -91,9 +97,7 @@ Score = Annotated[
     PlainSerializer(_as_number, when_used="json"),
 ]
 # A number that no binary fraction may blur: the same decimals in the log, as text.
-Exact = Annotated[
-    Decimal, BeforeValidator(_read_number), Field(ge=0), PlainSerializer(as_text, when_used="json")
-]
+Exact = Annotated[Decimal, BeforeValidator(_read_exact), Field(ge=0), PlainSerializer(as_text, when_used="json")]
 Flag = StrictBool
 
 

@@ -10,7 +10,7 @@ from engine.ask import Facts
 from engine.commands import COMMANDS, Command, PlainStep
 from engine.decider import Decider
 from engine.decider.answers import Decision
-from engine.envelope import VIETNAM, Event
+from engine.envelope import VIETNAM, Event, Fact
 from engine.fold import advance
 from engine.plan import Plan
 from engine.states import PlanList, PlanVersions
@@ -59,6 +59,11 @@ def decide_again(decider: Decider, command: Command, event: Event, past: Past) -
     return decider.decide(command, Facts(past), past, today)
 
 
+def same_fact(one: Fact, other: Fact) -> bool:
+    """Whether two facts say the same."""
+    return type(one) is type(other) and one.model_dump(mode="json") == other.model_dump(mode="json")
+
+
 _NOT_DECIDED = (e.PlanAdopted, e.EntryCorrected)
 
 
@@ -75,7 +80,7 @@ def command_of(event: Event) -> Command | None:
 def _fields(event: Event, cls: type[Command]) -> Iterator[tuple[str, Any]]:
     fact = event.fact
     data = {name: getattr(fact, name) for name in type(fact).model_fields}
-    by_session = data.get("session") is not None and isinstance(fact, e.TaskDecided)
+    by_session = data.get("session") is not None and isinstance(fact, e.TaskDecided | e.InitiativeRecognised)
     if isinstance(fact, e.PlainStepTaken):
         yield from data.pop("fields").items()
         yield "reason", fact.reason

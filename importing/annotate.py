@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from xlsxwriter import Workbook
+from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.worksheet import Worksheet
 
 from engine.catalogue import N_, render
@@ -21,6 +22,13 @@ def annotated(path: str, book: Book, problems: Sequence[Problem], lang: str) -> 
     for each in problems:
         note = f"{each.message.render(lang)}\n→ {each.cure.render(lang)}"
         notes.setdefault((each.sheet, each.cell), []).append(note)
+    try:
+        _copy(path, book, notes, lang)
+    except XlsxWriterException as error:
+        raise OSError(str(error)) from error
+
+
+def _copy(path: str, book: Book, notes: Mapping[tuple[str, str], Sequence[str]], lang: str) -> None:
     options = {"strings_to_urls": False, "strings_to_formulas": False, "strings_to_numbers": False}
     with Workbook(path, options) as copy:
         looks = {

@@ -78,6 +78,10 @@ class Past:
         """The rows asked for, by key."""
         return chosen(self._rows[projection.name], wanted)
 
+    def __or__(self, other: "Past") -> "Past":
+        """Both together."""
+        return Past({**self._rows, **other._rows})
+
 
 def past(
     log: Log, projections: Sequence[Projection[Any]], *, as_of: date | None = None, known_at: datetime | None = None

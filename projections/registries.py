@@ -9,11 +9,13 @@ from msgspec import Struct, to_builtins
 
 from engine.log import Log
 from engine.text import fold
+from projections import obligations
 from projections import tasks as task_rows
 from projections import units as unit_rows
 from projections.councils import CouncilRow, SessionRow, councils, sessions
 from projections.funding import funding
 from projections.history import past
+from projections.initiatives import InitiativeRow, initiatives
 from projections.kernel import EVERYTHING, Projection, Shelf, Wanted
 from projections.seminars import seminars
 from projections.store import Tables
@@ -30,6 +32,7 @@ class Registry:
     projections: tuple[Projection[Any], ...]
     listed: Callable[[Shelf, Wanted, date], list[Json]]
     columns: tuple[str, ...]
+    timeless: tuple[Projection[Any], ...] = ()  # of these the day asked for cuts off nothing
 
 
 def registry(
@@ -46,8 +49,9 @@ def registry(
     `day` is the one on which it is asked for. Raises UnknownKind, StoreMissing, StoreUnavailable."""
     asked = REGISTRIES[name]
     if as_of is not None or known_at is not None:
-        return asked.listed(past(log, asked.projections, as_of=as_of, known_at=known_at), wanted, day)
-    with Tables(log).reading(*asked.projections) as shelf:
+        shelf = past(log, asked.projections, as_of=as_of, known_at=known_at)
+        return asked.listed(shelf | past(log, asked.timeless, known_at=known_at), wanted, day)
+    with Tables(log).reading(*asked.projections, *asked.timeless) as shelf:
         return asked.listed(shelf, wanted, day)
 
 
@@ -100,9 +104,7 @@ def _units(shelf: Shelf, wanted: Wanted, _: date) -> list[Json]:
 
 
 def _unit(row: UnitRow) -> Json:
-    # No fact tells of these yet: a unit's plan, regulation and procedure come with its obligations.
-    owed = {"plan_submitted": None, "regulation": None, "procedure": None}
-    return shown(row, unit_rows.HIDDEN) | owed
+    return shown(row, unit_rows.HIDDEN)
 
 
 def _councils(shelf: Shelf, wanted: Wanted, _: date) -> list[Json]:
@@ -128,6 +130,24 @@ def _seminars(shelf: Shelf, wanted: Wanted, _: date) -> list[Json]:
     return [shown(row) for row in rows]
 
 
+def _obligations(shelf: Shelf, _: Wanted, day: date) -> list[Json]:
+    return obligations.listed(shelf, day, obligations.end_of_year(day))
+
+
+def _initiatives(shelf: Shelf, wanted: Wanted, _: date) -> list[Json]:
+    return [_initiative(row) for row in shelf.rows(initiatives, wanted)]
+
+
+def _initiative(row: InitiativeRow) -> Json:
+    authors = [{"person": author.person, "share": _number(author.share)} for author in row.authors]
+    return shown(row) | {"authors": authors}
+
+
+def _number(text: str) -> int | float:
+    """Decimals as JSON has them."""
+    return float(text) if "." in text else int(text)
+
+
 REGISTRIES = {
     "tasks": Registry(
         (tasks,),
@@ -149,4 +169,15 @@ REGISTRIES = {
     ),
     "units": Registry((units,), _units, ("unit", "name", "kind", "portal", "research_office", "merged_into")),
     "seminars": Registry((seminars,), _seminars, ("unit", "plan", "on", "reports")),
+    "obligations": Registry(
+        obligations.DATED,
+        _obligations,
+        ("due", "status", "what", "period", "unit", "plan", "clause", "done_on"),
+        timeless=obligations.TIMELESS,
+    ),
+    "initiatives": Registry(
+        (initiatives,),
+        _initiatives,
+        ("initiative", "unit", "plan", "year", "title", "authors", "state", "recognised_on", "commendations"),
+    ),
 }

@@ -1,4 +1,4 @@
-"""The registry of units: names by date, portal, research office, successor. What a unit owes is not told here."""
+"""The registry of units: names by date, portal, research office, successor, newest papers. It tells no duties."""
 
 from datetime import date, timedelta
 
@@ -19,7 +19,9 @@ class Name(Struct, frozen=True, rename={"since": "from"}):
 
 
 class UnitRow(Struct, frozen=True):
-    """A unit. Its research office is named, or else the leader and the officer who answer for research."""
+    """A unit. Its research office is named, or else the leader and the officer who answer for research.
+
+    Of its plan, regulation and procedure the newest day on which one was submitted or issued."""
 
     unit: str
     name: str
@@ -33,6 +35,9 @@ class UnitRow(Struct, frozen=True):
     research_office: str | None = None
     leader: str | None = None
     officer: str | None = None
+    plan_submitted: str | None = None
+    regulation: str | None = None
+    procedure: str | None = None
     portal_since: str = ""
     office_since: str = ""
 
@@ -100,3 +105,16 @@ def _office(row: UnitRow, fact: e.ResearchOfficeAssigned, event: Event) -> UnitR
         return row
     named = fact.office or ", ".join(person for person in (fact.leader, fact.officer) if person)
     return replace(row, research_office=named, leader=fact.leader, officer=fact.officer, office_since=since)
+
+
+PAPERS: dict[type[e.UnitYearFact], str] = {
+    e.UnitPlanSubmitted: "plan_submitted",
+    e.RegulationIssued: "regulation",
+    e.ProcedureIssued: "procedure",
+}
+
+
+@units.on(*PAPERS)
+def _paper(row: UnitRow, fact: e.UnitYearFact, event: Event) -> UnitRow:
+    name = PAPERS[type(fact)]
+    return replace(row, **{name: max(event.on.isoformat(), getattr(row, name) or "")})

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any, cast
 
+from msgspec.structs import replace
 from pydantic_core import from_json, to_json
 
 from engine.ask import Facts, Verdict
@@ -10,9 +11,11 @@ from engine.catalogue import render
 from engine.decider.answers import FieldError
 from engine.desk import Desk, NoSuchTask, Prospect, Result, events_of
 from engine.envelope import Event, instant
+from engine.events import UnitsMerged
 from engine.fold import corrected, evolve
 from engine.log import Reader
 from engine.states import Milestone, Task
+from engine.work import Work
 from projections.history import within
 
 Json = dict[str, Any]
@@ -44,12 +47,23 @@ def show_task(
     day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
     time = datetime.fromisoformat(known_at) if isinstance(known_at, str) else known_at
     with desk.reading() as work:
-        if day is None and time is None:
-            found = Facts(work).task(ident)
-            if found is None or not found.milestones:
-                raise NotOnRecord("task", ident)
-            return task_json(found)
-        return task_json(task_at(work.reader, ident, day, time))
+        found = task_at(work.reader, ident, day, time) if day or time else Facts(work).task(ident)
+        if found is None or not found.milestones:
+            raise NotOnRecord("task", ident)
+        lead_unit = unit_at(work, found.lead_unit, day or desk.today(), time)
+        return task_json(replace(found, lead_unit=lead_unit))
+
+
+def unit_at(work: Work, ident: str, on: date, known_at: datetime | None) -> str:
+    """The unit that a unit counts as on a day, as known at a time: itself, or what it was merged into."""
+    unit = Facts(work).unit(ident)
+    while unit is not None and unit.merged_into is not None and unit.merged_on is not None and unit.merged_on <= on:
+        mergers = (e for e in events_of(work.reader, f"unit:{unit.merged_into}") if isinstance(e.fact, UnitsMerged))
+        known = next(e for e in mergers if ident in cast(UnitsMerged, e.fact).units)
+        if known_at is not None and known.recorded_at > known_at:
+            break
+        ident, unit = unit.merged_into, Facts(work).unit(unit.merged_into)
+    return ident
 
 
 def task_json(task: Task) -> Json:

@@ -7,10 +7,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, model_va
 from pydantic_core import PydanticCustomError
 
 from engine.commands.base import Command, Refs, one_of
-from engine.fields import AnyText, Document, Exact, Flag, Id, Part, Text, Year
+from engine.fields import MEASURED_IN, AnyText, Document, Exact, Flag, Id, Part, Text, Year
 
 _PERIOD = re.compile(r"(19|2[01])\d\d(-(Q[1-4]|H[12]))?\Z", re.ASCII)
-MEASURED_IN = ("percent", "count")  # as targets are in plan data
 
 
 def _year_as_text(value: Any) -> Any:

@@ -38,7 +38,10 @@ HOUSE: Mapping[str, tuple[str, ...]] = {
     "import_task": ("unique_id", "level_of_plan"),
     **unityears.HOUSE,
 }
-TAKES_PART = ("hold_seminar", *unityears.HOUSE)  # elsewhere a unit that does not take part in the plan may still be named
+TAKES_PART = (
+    "hold_seminar",
+    *unityears.HOUSE,
+)  # elsewhere a unit that does not take part in the plan may still be named
 
 
 _COUNCIL_IDS = {

@@ -88,14 +88,7 @@ def _gathering(kind: type[e.GatheringHeld]) -> Callable[[Ask], Fact]:
 
 def _measure(ask: Ask) -> Fact:
     cmd: c.RecordMeasure = ask.command
-    return e.MeasureRecorded(
-        unit=cmd.unit_,
-        plan=cmd.plan,
-        year=cmd.year,
-        measure=cmd.measure,
-        value=as_text(cmd.value),
-        measured_in=cmd.unit if cmd.unit_ is None else None,
-    )
+    return e.MeasureRecorded(**_named(ask), year=cmd.year, measure=cmd.measure, value=as_text(cmd.value))
 
 
 def _registered(ask: Ask) -> Fact:

@@ -5,7 +5,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from engine.envelope import Fact, kind
-from engine.fields import Part
+from engine.fields import MEASURED_IN, Part
 
 
 class UnitYearFact(Fact):
@@ -70,7 +70,8 @@ class MaybeOfAUnit(Fact):
     year: int
 
     def stream(self) -> str:
-        return f"unit_year:{self.unit}:{self.plan}:{self.year}" if self.unit else f"plan:{self.plan}"
+        whole = self.unit is None or self.unit in MEASURED_IN
+        return f"plan:{self.plan}" if whole else f"unit_year:{self.unit}:{self.plan}:{self.year}"
 
 
 class GatheringHeld(MaybeOfAUnit):
@@ -97,13 +98,12 @@ class TrainingHeld(GatheringHeld):
 
 @kind
 class MeasureRecorded(MaybeOfAUnit):
-    """A target's measured value: exact decimals as text, and in what it is measured where that was said."""
+    """A target's measured value, exact decimals as text; `unit` may also say what it is measured in."""
 
     KIND: ClassVar[str] = "measure_recorded"
 
     measure: str
     value: str
-    measured_in: str | None = None
 
 
 class AuthorShare(Part):

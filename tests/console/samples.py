@@ -26,6 +26,9 @@ ALSO: dict[str, Command] = {
     "open_budget_line": {"payer": "department"},
     "set_portal": {"portal": "https://x.example.vn"},
     "merge_units": {"into": "y"},
+    "submit_report": {"period": "2026-Q1"},
+    "recognise_initiative": {"session": "x"},
+    "import_task": {"source": {"file": "x", "sheet": "x", "row": 1, "sha256": "0" * 64}},
 }
 
 

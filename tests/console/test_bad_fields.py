@@ -77,7 +77,7 @@ def test_a_required_field_that_is_missing_is_named(khcn: Khcn, name: str) -> Non
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_required_field_that_is_null_is_named(khcn: Khcn, name: str) -> None:
-    required = json_schema(name)["required"]
+    required = [field for field in json_schema(name)["required"] if name != "correct" or field != "value"]
     expected, found = refused(khcn, [(field, changed(sample(name), **{field: None})) for field in required])
 
     assert expected == found

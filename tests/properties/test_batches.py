@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from engine.ask import Ask, Rule, Unmet
 from engine.desk import Desk, Result
-from engine.parse import ask_for
+from engine.log import StoreUnavailable
+from engine.parse import ask_for, read
 from tests.properties.checks import check_store, index_of, rows_of
 from tests.properties.lives import both_plans, life_of, scripts
 from tests.properties.stores import copied
@@ -182,41 +183,48 @@ def test_the_commands_before_a_bad_one_are_not_kept_by_all_or_nothing(spec: Spec
     assert before == rows_of(spec.log)
 
 
-def broken(name: str) -> dict[str, Rule]:
+def broken(name: str, fault: Exception) -> dict[str, Rule]:
     """The rules, of which one raises."""
 
     def judge(_: Ask) -> Iterator[Unmet]:
-        raise ZeroDivisionError(name)
+        raise fault
 
     return {**RULES, name: replace(RULES[name], judge=judge)}
 
 
+def desk_with(spec: Spec, name: str, fault: Exception) -> Desk:
+    return Desk(spec.log, broken(name, fault), lambda: spec.now)
+
+
 @pytest.mark.parametrize("name", ["role", "within_line", "session_quorum", "right_body", "settled", "unique_id"])
-def test_a_rule_that_raises_blocks(spec: Spec, name: str) -> None:
-    desk, founded = Desk(spec.log, broken(name), lambda: spec.now), len(rows_of(spec.log))
-    recorded: list[str] = []
-    with pytest.raises(ZeroDivisionError):
-        recorded.extend(desk.handle(one).outcome for one in story("HP36/sector"))
+def test_a_rule_that_raises_blocks_and_says_so(spec: Spec, name: str) -> None:
+    desk, founded = desk_with(spec, name, ZeroDivisionError("by zero")), len(rows_of(spec.log))
+    results = [desk.handle(one) for one in story("HP36/sector")]
+    first = next(result for result in results if result.outcome != "recorded")
+    said = [problem.message.render("en") for verdict in first.refusals for problem in verdict.problems]
 
-    assert founded + len(recorded) == len(rows_of(spec.log))
+    assert ("refused", [name]) == (first.outcome, [verdict.name for verdict in first.refusals])
+    assert [f"The rule {name} could not be judged (ZeroDivisionError: by zero); so the step is not taken."] == said
+    assert founded + [result.outcome for result in results].count("recorded") == len(rows_of(spec.log))
 
 
-def test_a_rule_that_raises_lets_nothing_of_the_same_commit_through(spec: Spec) -> None:
+def test_a_rule_that_raises_does_not_stand_in_the_way_of_what_it_does_not_judge(spec: Spec) -> None:
     spec.given(*both_plans())
-    before = rows_of(spec.log)
-    desk = Desk(spec.log, broken("settled"), lambda: spec.now)
-    with pytest.raises(ZeroDivisionError):
-        list(desk.batch(asked(life_of("T3"))))
+    desk = desk_with(spec, "settled", ZeroDivisionError("by zero"))
+    results = list(desk.batch(asked(life_of("T3"))))
 
-    assert before == rows_of(spec.log)
-
-
-def test_a_desk_goes_on_after_a_rule_raised(spec: Spec) -> None:
-    spec.given(*both_plans())
-    desk = Desk(spec.log, broken("settled"), lambda: spec.now)
-    with pytest.raises(ZeroDivisionError):
-        list(desk.batch(asked(life_of("T3"))))
-    results = list(desk.batch(asked(life_of("T3")[:-1])))
-
-    assert ["recorded"] * (len(life_of("T3")) - 1) == [result.outcome for result in results]
+    assert [*["recorded"] * (len(life_of("T3")) - 1), "refused"] == [result.outcome for result in results]
     check_store(desk)
+
+
+def test_a_store_that_fails_while_a_rule_looks_is_no_refusal(spec: Spec) -> None:
+    spec.given(*both_plans())
+    command = read(life_of("T3")[0])
+    assert not isinstance(command, tuple)
+    desk = desk_with(spec, "role", StoreUnavailable("x", "the server is gone"))
+    with pytest.raises(StoreUnavailable):
+        desk.explain(command)
+    with pytest.raises(StoreUnavailable):
+        list(desk.rehearse([ask_for(command)]))
+    with pytest.raises(StoreUnavailable):
+        desk.handle(command)

@@ -26,7 +26,9 @@ def shares(ask: Ask) -> Iterator[Unmet]:
     idle = [author.person for author in authors if not author.share]
     if idle:
         yield no(
-            N_("Named as authors without a share: {people}."), cure=N_("Give them a share or leave them out."), people=idle
+            N_("Named as authors without a share: {people}."),
+            cure=N_("Give them a share or leave them out."),
+            people=idle,
         )
     twice = [person for person, times in Counter(author.person for author in authors).items() if times > 1]
     if twice:

@@ -1,0 +1,167 @@
+"""The registry of obligations: what each unit owes under its plans, and whether it was done. It reminds nobody.
+
+The rows of the tables say who owed what and who did what; the day they are asked for makes of them open, on time, late
+or overdue."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from engine import events as e
+from engine.envelope import Event, Fact
+from engine.fold_unityears import deed
+from engine.log import Log
+from engine.states import Deed
+from projections.duties import Duty, duties, obligations_of
+from projections.history import past
+from projections.kernel import Projection, Shelf
+from projections.store import Tables
+
+Json = dict[str, Any]
+
+
+class Standing(Struct, frozen=True):
+    """In which plans a unit takes part, from which day, and from which day on it is merged into another."""
+
+    unit: str
+    plans: tuple[str, ...]
+    since: str
+    merged_on: str | None = None
+
+    def owes(self, plan: str, due: date) -> bool:
+        """Whether a duty of the plan with that last day is the unit's: it takes part, and is in force on that day."""
+        day = due.isoformat()
+        return plan in self.plans and self.since <= day and (self.merged_on is None or day < self.merged_on)
+
+
+class Done(Struct, frozen=True):
+    """What a unit did of what it owes, in one of its years under a plan."""
+
+    stream: str
+    unit: str
+    plan: str
+    deeds: tuple[Deed, ...] = ()
+
+
+class Owed(Struct, frozen=True):
+    """What the newest version of a plan asks of units, from the day it was issued on."""
+
+    plan: str
+    since: str
+    obligations: tuple[dict[str, Any], ...]
+
+
+standings = Projection("standings", 1, Standing, key="unit")
+done = Projection("done", 1, Done, key="stream")
+owed = Projection("owed", 1, Owed, key="plan")
+
+
+@standings.on(e.UnitRegistered, begins=True)
+def _registered(_: Standing | None, fact: e.UnitRegistered, event: Event) -> Standing:
+    return Standing(fact.unit, fact.plans, event.on.isoformat())
+
+
+@standings.on(e.UnitsMerged, key=lambda event: [unit for unit in event.fact.units if unit != event.fact.into])
+def _merged(row: Standing, _: e.UnitsMerged, event: Event) -> Standing:
+    return replace(row, merged_on=event.on.isoformat())
+
+
+@done.on(
+    e.UnitPlanSubmitted,
+    e.RegulationIssued,
+    e.ProcedureIssued,
+    e.SeminarHeld,
+    e.UnitInspected,
+    e.ReportSubmitted,
+    key=lambda event: event.stream,
+    begins=True,
+)
+def _done(row: Done | None, fact: e.UnitYearFact | e.SeminarHeld, event: Event) -> Done:
+    before = row or Done(event.stream, fact.unit, fact.plan)
+    what = deed(fact, event.on)
+    return replace(before, deeds=(*before.deeds, what)) if what else before
+
+
+@owed.on(e.PlanAdopted, begins=True)
+def _adopted(_: Owed | None, fact: e.PlanAdopted, event: Event) -> Owed:
+    since = str(fact.content.get("issued_on", event.on.isoformat()))
+    return Owed(fact.plan, since, tuple(fact.content.get("obligations", ())))
+
+
+def listed(shelf: Shelf, day: date, until: date) -> list[Json]:
+    """Every duty with a last day up to `until`, as it stands on `day`: by last day, unit, plan."""
+    first = _first_deeds(shelf)
+    units = shelf.rows(standings)
+    found = []
+    for plan in shelf.rows(owed):
+        obligations = obligations_of({"obligations": plan.obligations})
+        for duty in duties(obligations, since=date.fromisoformat(plan.since), until=until):
+            for unit in units:
+                if unit.owes(plan.plan, duty.due):
+                    done_on = first.get((unit.unit, plan.plan, duty.what, duty.period))
+                    found.append(_row(unit.unit, plan.plan, duty, done_on, day))
+    return sorted(found, key=lambda row: (row["due"], row["unit"], row["plan"], row["what"]))
+
+
+def _first_deeds(shelf: Shelf) -> dict[tuple[str, str, str, str], date]:
+    """(unit, plan, what, period) -> the first day on which it was done."""
+    first: dict[tuple[str, str, str, str], date] = {}
+    for row in shelf.rows(done):
+        for each in row.deeds:
+            key = (row.unit, row.plan, each.what, each.period)
+            first[key] = min(each.on, first.get(key, each.on))
+    return first
+
+
+def _row(unit: str, plan: str, duty: Duty, done_on: date | None, day: date) -> Json:
+    return {
+        "unit": unit,
+        "plan": plan,
+        "clause": duty.clause,
+        "what": duty.what,
+        "period": duty.period,
+        "due": duty.due.isoformat(),
+        "status": status(duty.due, done_on, day),
+        "done_on": done_on.isoformat() if done_on else None,
+    }
+
+
+def status(due: date, done_on: date | None, day: date) -> str:
+    """How a duty stands on a day: open, overdue, done on time, done late."""
+    if done_on is not None:
+        return "on_time" if done_on <= due else "late"
+    return "open" if day <= due else "overdue"
+
+
+def end_of_year(day: date) -> date:
+    """The last day of the year: how far ahead duties are listed."""
+    return date(day.year, 12, 31)
+
+
+def owing(
+    log: Log, *, day: date, today: date, within: int | None = None, unit: str | None = None
+) -> list[Json]:
+    """`khcn due`: the duties as they stood on `day`, by what was decided by then.
+
+    `within`: only what is overdue, or open and due within so many days. Raises UnknownKind, StoreMissing,
+    StoreUnavailable."""
+    until = end_of_year(day) if within is None else day + timedelta(days=within)
+    rows = list(_on(log, day, until, today))
+    if within is not None:
+        rows = [row for row in rows if row["status"] in NOT_DONE]
+    return [row for row in rows if unit in (None, row["unit"])]
+
+
+NOT_DONE = ("open", "overdue")
+DATED = (standings, done)
+TIMELESS = (owed,)  # a plan governs the days before its adoption was recorded
+
+
+def _on(log: Log, day: date, until: date, today: date) -> list[Json]:
+    if day >= today:
+        with Tables(log).reading(*DATED, *TIMELESS) as shelf:
+            return listed(shelf, day, until)
+    return listed(past(log, DATED, as_of=day) | past(log, TIMELESS), day, until)
