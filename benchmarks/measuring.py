@@ -35,30 +35,36 @@ class Times:
         """The median of the rounds' ratios."""
         return median(each[name] / each[other] for each in self.rounds)
 
+    def line(self, what: str, name: str, other: str, count: int = 1, aim: float | None = None) -> Line:
+        """A line of the table on what takes `name` and `other` for each of `count` things."""
+        one, two = (self.median(each) / count * 1e6 for each in (name, other))
+        shown = f"{one:,.0f} / {two:,.0f} us" if two < 10_000 else f"{one / 1e3:,.0f} / {two / 1e3:,.0f} ms"
+        return Line(what, shown, self.ratio(name, other), aim)
+
 
 class Line(NamedTuple):
-    """A line of the table: what is compared, the times, their ratio, and the aim if there is one."""
+    """A line of the table: what is compared, the median times, their ratio, and the most it is to be, if anything."""
 
     what: str
     times: str
     ratio: float
     aim: float | None = None
-    at_least: bool = False
 
     def cells(self) -> tuple[str, ...]:
         """The line as text."""
-        if self.aim is None:
-            return self.what, self.times, f"{self.ratio:.2f}", "", ""
-        met = self.ratio >= self.aim if self.at_least else self.ratio <= self.aim
-        bound = f"{'at least' if self.at_least else 'at most'} {self.aim:g}"
-        return self.what, self.times, f"{self.ratio:.2f}", bound, "yes" if met else "NO"
+        shown = self.what, self.times, f"{self.ratio:.2f}"
+        return (*shown, "", "") if self.aim is None else (*shown, f"{self.aim:g}", "yes" if self.met else "NO")
+
+    @property
+    def met(self) -> bool:
+        """Whether the ratio is within its aim."""
+        return self.aim is None or self.ratio <= self.aim
 
 
 def put(title: str, lines: Sequence[Line]) -> None:
     """Print a table."""
-    heads = ("", "median times", "ratio", "aim", "met")
-    rows = [heads, *(line.cells() for line in lines)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(heads))]
-    print(f"\n{title}")
+    rows = [(title, "medians", "ratio", "at most", "met"), *(line.cells() for line in lines)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    print()
     for row in rows:
-        print("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip(), flush=True)

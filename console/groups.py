@@ -24,6 +24,8 @@ person = group("person", N_("People."))
 role = group("role", N_("Roles, granted and revoked by date."))
 entry = group("entry", N_("Entries put right: corrected or rescinded."))
 seminar = group("seminar", N_("Science seminars."))
+unit_year = group("unit-year", N_("What units do in a year: plans, reports, inspections ..."))
+initiative = group("initiative", N_("Initiatives: register, recognise."))
 
 
 def audit() -> click.Group:

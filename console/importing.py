@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,9 @@ from console.speech import language, put_json, say, tell
 from engine.catalogue import N_
 from importing.problems import MappingError, Problem
 from intake import IntakeError
+
+if TYPE_CHECKING:
+    from importing.run import Report
 
 
 @click.command("import", cls=Leaf)
@@ -31,7 +34,7 @@ from intake import IntakeError
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", help=say(N_("Output format.")))
 @click.pass_obj
 def import_(
-    setting: Setting, file: str, mapping: str | None, propose: bool, as_json: bool, form: str, **asked: Any
+    setting: Setting, /, file: str, mapping: str | None, propose: bool, as_json: bool, form: str, **asked: Any
 ) -> int:
     """Take over the register FILE (.xlsx, .xls, .csv, .json, .jsonl) as a mapping reads it."""
     if (mapping is None) != propose:
@@ -70,33 +73,41 @@ def _import(
     _check_copy(file, annotate)
     plan, book = load_mapping(mapping), open_book(file)
     sheet = reading(book, plan, named(mapping))
-    desk = setting.desk()
-    report = Importer(desk, sheet, setting.actor, on or desk.today(), asked["dry_run"]).run()
-    problems = report.problems
-    counts = {"rows": report.rows, "imported": report.imported, "unchanged": report.unchanged}
+    desk, dry_run = setting.desk(), asked["dry_run"]
+    report = Importer(desk, sheet, setting.actor, on or desk.today(), dry_run).run()
     if as_json:
-        told = counts | {"reported": [_json(each) for each in problems], "refused": report.refused}
-        more = {"dry_run": asked["dry_run"], "file": book.file, "sha256": book.sha256, "left_out": sheet.left_out}
-        put_json(told | more)
+        more = {"dry_run": dry_run, "file": book.file, "sha256": book.sha256, "left_out": sheet.left_out}
+        put_json(_json(report) | more)
     else:
-        _put(problems, report.refused, counts, sheet.left_out, dry_run=asked["dry_run"])
+        _put(report, sheet.left_out, dry_run=dry_run)
     if annotate is not None:
-        _annotate(annotate, book, problems)
+        _annotate(annotate, book, report.problems)
     return 3 if report.refused else 0
 
 
-def _json(problem: Problem) -> dict[str, str]:
-    lang = language()
-    told = {"message": problem.message.render(lang), "cure": problem.cure.render(lang)}
+def _json(report: "Report") -> dict[str, Any]:
+    """The contract's shape."""
+    return {
+        "rows": report.rows,
+        "imported": report.imported,
+        "unchanged": report.unchanged,
+        "reported": [_reported(each) for each in report.problems],
+        "refused": report.refused,
+    }
+
+
+def _reported(problem: Problem) -> dict[str, str]:
+    told = {"message": problem.message.render(language()), "cure": problem.cure.render(language())}
     return {"sheet": problem.sheet, "cell": problem.cell} | told
 
 
-def _put(problems: Sequence[Problem], refused: int, counts: Any, left_out: Sequence[str], *, dry_run: bool) -> None:
-    for problem in problems:
-        click.echo(f"{problem.sheet}!{problem.cell}: {problem.message.render(language())}")
-        click.echo(f"  → {problem.cure.render(language())}")
+def _put(report: "Report", left_out: Sequence[str], *, dry_run: bool) -> None:
+    for problem in map(_reported, report.problems):
+        click.echo(f"{problem['sheet']}!{problem['cell']}: {problem['message']}")
+        click.echo(f"  → {problem['cure']}")
     text = N_("{rows} rows - imported: {imported}, on record already: {unchanged}, refused: {refused}")
-    click.echo(say(text, **counts, refused=refused))
+    counts = {name: getattr(report, name) for name in ("rows", "imported", "unchanged", "refused")}
+    click.echo(say(text, **counts))
     if left_out:
         tell(N_("Columns that the mapping does not take: {names}"), names=list(left_out))
     if dry_run:

@@ -24,6 +24,7 @@ SHORT = {
     "ballots": ("person", ""),
     "roles": ("role", "unit"),
     "absent_opinions": ("person", "text"),
+    "authors": ("person", "share"),
 }
 DOCUMENTS = ("document", "minutes", "contract", "ethics")
 HEADER = ("command", "command_id", "actor")

@@ -1,10 +1,10 @@
 """What a rule may look at, and how it answers. Rules get facts handed in; there is no clock and no store in here."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from inspect import cleandoc
-from typing import Any, NamedTuple, Protocol, TypeVar, cast
+from typing import Any, Final, NamedTuple, Protocol, TypeVar, cast
 
 from msgspec import Struct
 
@@ -148,8 +148,10 @@ class Acting(NamedTuple):
     by: str | None = None
 
 
-@dataclass(slots=True)
-class Ask:
+NO_TASK: Final = s.Task("")
+
+
+class Ask(Struct):
     """A command with everything that a rule may look at.
 
     `roles` may take it, for the unit `unit` or (holders without a unit) for all; `unit_roles` are those of them
@@ -166,11 +168,11 @@ class Ask:
     workflow: Workflow | None = None
     step_name: str = ""
     step: Step | None = None
-    task: s.Task = field(default_factory=lambda: s.Task(""))
+    task: s.Task = NO_TASK
     plan_of: Callable[[s.Task], Plan] | None = None
     plan_at: Callable[[int], Plan] | None = None
-    params: Mapping[str, Any] = field(default_factory=dict)
-    evidence: dict[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = {}
+    evidence: dict[str, Any] = {}
 
     @property
     def purpose(self) -> str:
@@ -185,7 +187,9 @@ class Ask:
         ways = [Acting(grant.role, grant.unit) for grant in person.roles(self.command.on)]
         ways += [way for made in person.delegations if made.holds(self.command.on) for way in self._delegated(made)]
         able = [way for way in ways if way.role in self.roles and self._counts(way)]
-        return min(able, key=lambda way: (way.by is not None, self.roles.index(way.role)), default=None)
+        if len(able) < 2:
+            return able[0] if able else None
+        return min(able, key=lambda way: (way.by is not None, self.roles.index(way.role)))
 
     def _delegated(self, made: s.Delegation) -> Iterator[Acting]:
         """What a delegation is good for: no more than the delegator holds on that date."""
@@ -206,8 +210,7 @@ class Ask:
         return self.facts.successor(one, self.command.on) == self.facts.successor(other, self.command.on)
 
 
-@dataclass(slots=True)
-class Verdict:
+class Verdict(Struct):
     """What a rule says of a command. `needs` names the field a draft lacks, where the rule could not be judged."""
 
     name: str
@@ -216,7 +219,7 @@ class Verdict:
     problems: tuple[Unmet, ...] = ()
     waived: str | None = None
     needs: str | None = None
-    evidence: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Mapping[str, Any] = {}
     duty: str = ""
 
     @property
@@ -242,11 +245,11 @@ def weigh(ask: Ask, rules: Mapping[str, Rule], uses: Uses) -> list[Verdict]:
     """Ask every rule, not only up to the first no. A rule that raises blocks, and says so."""
     verdicts: list[Verdict] = []
     for name, use in uses:
-        verdicts.extend(_weigh_one(ask, rules[name], use))
+        verdicts += _weigh_one(ask, rules[name], use)
     return verdicts
 
 
-def _weigh_one(ask: Ask, asked: Rule, use: RuleUse) -> Iterator[Verdict]:
+def _weigh_one(ask: Ask, asked: Rule, use: RuleUse) -> list[Verdict]:
     ask.params = use.params
     ask.evidence = {}
     found: dict[str, list[Unmet]] = {}
@@ -260,10 +263,12 @@ def _weigh_one(ask: Ask, asked: Rule, use: RuleUse) -> Iterator[Verdict]:
         found.setdefault(use.id, []).append(_stumbled(asked, fault))
     claim = Message(asked.claim, ask.evidence)
     if not found:
-        yield Verdict(asked.name, use.id, claim, needs=needs, evidence=ask.evidence, duty=asked.duty)
-    for rule_id, problems in found.items():
-        waived = _waiver(ask, rule_id) if use.waivable else None
-        yield Verdict(asked.name, rule_id, claim, tuple(problems), waived, needs, ask.evidence, asked.duty)
+        return [Verdict(asked.name, use.id, claim, (), None, needs, ask.evidence, asked.duty)]
+    waived = {rule_id: _waiver(ask, rule_id) if use.waivable else None for rule_id in found}
+    return [
+        Verdict(asked.name, rule_id, claim, tuple(problems), waived[rule_id], needs, ask.evidence, asked.duty)
+        for rule_id, problems in found.items()
+    ]
 
 
 def _stumbled(asked: Rule, fault: Exception) -> Unmet:

@@ -1,7 +1,8 @@
 """Decides on corrections: the entry is decided again as it should read, and so is everything that came after it."""
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from engine.ask import Ask, Facts, Verdict, no, weigh
 from engine.catalogue import N_, Message

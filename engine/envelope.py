@@ -1,10 +1,10 @@
 """How a fact stands in the log: place, two times, legal basis; written and read back. It decides nothing."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, ClassVar, TypeVar
 
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import from_json, to_json
 
@@ -31,8 +31,7 @@ class Fact(BaseModel):
         return (self.stream(),)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What a rule said of an accepted step: met, or waived by a document, and on what evidence."""
 
     rule: str
@@ -40,11 +39,10 @@ class Finding:
     clause: str | None
     met: bool
     waived: str | None = None
-    evidence: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Mapping[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """A fact with its place in the log, its two times, and the legal basis of the decision.
 
     `on` is the decision date (what the paper says), `recorded_at` the recording time (UTC, what the clock said)."""
@@ -98,7 +96,7 @@ def upcaster(name: str, schema: int) -> Callable[[Callable[[Json], Json]], Calla
 
 def instant(moment: datetime) -> str:
     """A UTC time as the log writes it: microseconds always there, so that text order is time order."""
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def encode(event: Event) -> bytes:

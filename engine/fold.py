@@ -1,6 +1,5 @@
 """Folds facts into states: copies what happened, asks no rule, no clock, no environment."""
 
-import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, cast
@@ -69,7 +68,7 @@ def corrected(events: Sequence[Event]) -> Iterator[Event]:
 def reads_now(event: Event, fix: e.EntryCorrected) -> Event:
     """An event as it reads with its newest correction."""
     fact = upcast(fix.kind, fix.schema_, fix.data, event.position)
-    return dataclasses.replace(event, fact=fact, on=fix.on, document=fix.document)
+    return replace(event, fact=fact, on=fix.on, document=fix.document)
 
 
 def paper(document: Document | None) -> dict[str, str] | None:

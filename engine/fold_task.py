@@ -149,7 +149,8 @@ def _amended(state: Task, fact: e.TaskAmended, event: Event) -> Task:
 
 @_on("task", e.TaskAppraised)
 def _appraised(state: Task, fact: e.TaskAppraised, event: Event) -> Task:
-    return _stepped(state, fact, event, appraised=state.estimate if fact.result == "passed" else state.appraised)
+    passed = state.estimate or None  # of an imported task it may not be on record
+    return _stepped(state, fact, event, appraised=passed if fact.result == "passed" else state.appraised)
 
 
 @_on("task", e.TaskApproved)

@@ -87,6 +87,8 @@ def nfc(value: Any) -> Any:
     """The value with every text in it in NFC: the same word is the same bytes, however it was typed."""
     if isinstance(value, str):
         return value if value.isascii() else unicodedata.normalize("NFC", value)
+    if isinstance(value, int):  # before what takes long to ask for: numbers are many
+        return value
     if isinstance(value, list | tuple):
         return [nfc(each) for each in value]
     if isinstance(value, Mapping):

@@ -89,7 +89,8 @@ class Work:
 
     def known(self, command_id: str) -> KnownCommand | None:
         """What became of a command id, staged ones included."""
-        self.load_commands((command_id,))
+        if command_id not in self._known:
+            self.load_commands((command_id,))
         return self._known[command_id]
 
     def newest(self, plan: str) -> tuple[Plan, int] | None:

@@ -1,12 +1,13 @@
 """A cell of a register becomes a field's value as the mapping says; whatever the mapping does not say is reported."""
 
 import re
-from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
 
-from engine.catalogue import N_, Message
+from pydantic_core import PydanticCustomError
+
+from engine.catalogue import N_
 from engine.fields import read_id
 from engine.schema import kind_of
 from engine.text import fold
@@ -16,7 +17,6 @@ from importing.mapping import FieldMap, ImportMap
 from importing.problems import Unread
 from intake.cells import value_of
 from intake.lines import Kind, Unfit
-from pydantic_core import PydanticCustomError
 
 IDS: Final = ("task", "plan", "lead_unit", "investigator", "unit", "facts.team")
 MONEY: Final = tuple(f"facts.{name}" for name in ("estimate", "approved", "allocated", "disbursed", "returned"))
@@ -48,12 +48,7 @@ def read_cell(value: Value, name: str, field: FieldMap, mapping: ImportMap) -> A
     """Take a cell, the field it is for, and the mapping; give the value, or NOTHING. Raises Unread."""
     text = as_text(value)
     if field.map is not None or field.starts is not None:
-        known, meant = _looked_up(text, field)
-        if known:
-            return meant
-        if not text.strip() or field.unknown == "leave_out":
-            return NOTHING
-        raise _unknown(text, name, field)
+        return _mapped(text, name, field)
     if not text.strip():
         return NOTHING
     if field.split is not None:
@@ -90,6 +85,15 @@ def read_text(text: str, name: str, field: FieldMap) -> str:
     return text
 
 
+def _mapped(text: str, name: str, field: FieldMap) -> Any:
+    known, meant = _looked_up(text, field)
+    if known:
+        return meant
+    if not text.strip() or field.unknown == "leave_out":
+        return NOTHING
+    raise _unknown(text, name, field)
+
+
 def _looked_up(text: str, field: FieldMap) -> tuple[bool, Any]:
     if field.map is not None and text in field.map:
         return True, field.map[text]
@@ -117,15 +121,18 @@ def _unknown(text: str, name: str, field: FieldMap) -> Unread:
         )
     return Unread(
         N_("The mapping does not say what «{text}» stands for."),
-        cure=N_("Correct the cell, or let the mapping say what it stands for (fields.{field}.map)."),
+        cure=N_("Correct the cell, or let the mapping say what it stands for (fields.{field}.{table})."),
         text=_short(text),
         field=name,
+        table="map" if field.map is not None else "starts",
     )
 
 
 def empty(name: str, field: FieldMap) -> Unread:
     """Why a row without this field is not taken."""
-    cure = N_("Fill in the cell, or let the mapping say what an empty one stands for (fields.{field}.map: {{'': ...}}).")
+    cure = N_(
+        "Fill in the cell, or let the mapping say what an empty one stands for (fields.{field}.map: {{'': ...}})."
+    )
     return Unread(N_("The cell is empty, and {field} is needed."), cure=cure, field=name)
 
 
@@ -203,13 +210,3 @@ def _written(text: str, convention: str) -> Decimal:
 
 def _short(text: str) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
-
-
-def constants(mapping: ImportMap) -> Mapping[str, Any]:
-    """The fields that are the same in every row."""
-    return {name: field.value for name, field in mapping.fields.items() if field.value is not None}
-
-
-def told(problem: Unread) -> tuple[Message, Message]:
-    """The cause and the cure of a cell that was not read."""
-    return problem.message, problem.cure

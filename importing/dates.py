@@ -43,14 +43,20 @@ def read_date(text: str, shapes: tuple[str, ...], day: str | None) -> date:
             N_("'{text}' can be read as {days}."), cure=N_("Write it as YYYY-MM-DD."), text=text, days=sorted(days)
         )
     if matches:
-        raise Unread(N_("There is no such day: '{text}'."), cure=N_("Look the date up and correct the cell."), text=text)
-    if re.fullmatch(r"[0-9]{4}", text):
         raise Unread(
+            N_("There is no such day: '{text}'."), cure=N_("Look the date up and correct the cell."), text=text
+        )
+    raise _shapeless(text, shapes)
+
+
+def _shapeless(text: str, shapes: tuple[str, ...]) -> Unread:
+    if re.fullmatch(r"[0-9]{4}", text):
+        return Unread(
             N_("'{text}' is only a year."),
             cure=N_("Write the day, or let the mapping say which day a year stands for (dates: [yyyy], day: '12-31')."),
             text=text,
         )
-    raise Unread(
+    return Unread(
         N_("'{text}' is not a date as the mapping has them: {shapes}."),
         cure=N_("Write the date in one of these shapes, or add its shape to the mapping (dates)."),
         text=text,

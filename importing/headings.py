@@ -1,4 +1,4 @@
-"""What registers call their columns and states, in Vietnamese and English; folded, so marks and capitals do not matter."""
+"""What registers call their columns and states, in Vietnamese and English; compared without marks and capitals."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -19,7 +19,8 @@ TASKS: Final[Words] = {
     "state": ("trạng thái", "tình trạng", "tình hình thực hiện", "tiến độ", "status", "state"),
     "facts.start": ("bắt đầu", "ngày bắt đầu", "thời gian bắt đầu", "start", "start date", "planned dates start date"),
     "facts.end": ("kết thúc", "ngày kết thúc", "thời gian kết thúc", "end", "end date", "planned dates end date"),
-    "facts.estimate": ("dự toán", "kinh phí dự kiến", "kinh phí đề xuất", "tổng dự toán", "amount applied for", "estimate"),
+    "facts.estimate": ("dự toán", "kinh phí dự kiến", "kinh phí đề xuất", "tổng dự toán", "amount applied for",
+                       "estimate"),
     "facts.approved": ("kinh phí", "kinh phí phê duyệt", "kinh phí được duyệt", "tổng kinh phí", "kinh phí duyệt",
                        "amount awarded", "approved"),
     "facts.allocated": ("kinh phí đã cấp", "đã cấp", "kinh phí cấp", "allocated"),

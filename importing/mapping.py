@@ -29,7 +29,7 @@ def _shape(text: str) -> str:
 
 
 def _day(text: str) -> str:
-    if not _DAY.fullmatch(text):
+    if text != OPEN and not _DAY.fullmatch(text):
         raise ValueError("month and day, as 01-31")
     return text
 
@@ -172,6 +172,5 @@ def _open(name: str, field: FieldMap) -> list[Message]:
     """What a proposal left open."""
     values: Mapping[str, Any] = {**(field.map or {}), **(field.starts or {})}
     text = N_("fields.{field}: the proposal left it open; fill in what the ? stands for")
-    left = field.value == OPEN or OPEN in values.values()
+    left = OPEN in (field.value, field.day, *values.values())
     return [Message(text, {"field": name})] if left else []
-

@@ -1,4 +1,4 @@
-"""Proposes a mapping from the headings of a register, for a person to check: it says how sure it is, and leaves open."""
+"""Proposes a mapping from the headings of a register, for a person to check; what is not clear it leaves open."""
 
 import json
 import re
@@ -23,6 +23,8 @@ Kind = Literal["tasks", "units"]
 FIRST_ROWS: Final = 30  # headings stand above that
 MOST_VALUES: Final = 40  # texts of one column that are worth a line each
 _SURE, _LIKELY = 3, 2
+_HEAD: Final = N_("A proposal: check every line, fill in each ?, then `khcn import FILE --mapping MAP.yaml`.")
+_LEFT: Final = N_("Columns that no field takes; to keep one as a text, name it as a fact of its own:")
 _MORE_DATES: Final = ("dd-mm-yyyy", "dd.mm.yyyy", "mm/yyyy", "yyyy")
 _GROUPED: Final = (("1.234.567", r"[0-9]{1,3}(\.[0-9]{3})+"), ("1,234,567", r"[0-9]{1,3}(,[0-9]{3})+"))
 
@@ -105,7 +107,7 @@ class _Writer:
     lang: str
 
     def lines(self) -> Iterator[str]:
-        yield f"# {self._say(N_('A proposal: check every line, fill in each ?, then `khcn import FILE --mapping` it.'))}"
+        yield f"# {self._say(_HEAD)}"
         yield f"kind: {self.kind}"
         yield f"sheet: {_quoted(self.grid.name)}"
         if not self.grid.paths:
@@ -150,6 +152,8 @@ class _Writer:
     def _map(self, field: str, values: Sequence[Value]) -> Iterator[str]:
         """A line for each text of the column: what it seems to stand for, or left open."""
         counts = Counter(as_text(value) for value in values)
+        if field in OPTIONAL:
+            yield f"    # unknown: leave_out  # {self._say(N_('texts that the map does not have leave the field out'))}"
         yield "    map:"
         for text, count in counts.most_common(MOST_VALUES):
             meant = next((key for key, names in CLOSED.get(field, {}).items() if fold(text) in map(fold, names)), None)
@@ -165,6 +169,9 @@ class _Writer:
             yield f"      {_quoted('')}: {_quoted(OPEN)}"
 
     def _amounts(self, values: Sequence[Value]) -> Iterator[str]:
+        if foreign := self._currency():
+            note = N_("sums here are whole đồng, the register says {foreign}: take it as a fact with a name of its own")
+            yield f"    # {self._say(note, foreign=foreign)}"
         texts = [as_text(value).strip() for value in values if isinstance(value, str)]
         for convention, pattern in _GROUPED:
             count = sum(bool(re.fullmatch(pattern, text)) for text in texts)
@@ -172,6 +179,13 @@ class _Writer:
                 note = self._say(N_("so in {count} of {total} cells"), count=count, total=len(texts))
                 yield f"    amounts: {_quoted(convention)}  # {note}"
                 return
+
+    def _currency(self) -> list[str]:
+        """The currencies that a column of them names, đồng apart."""
+        headings = headings_of(self.grid.rows[self.row])
+        columns = [place for place, heading in enumerate(headings) if _plain(heading) in ("currency", "don vi tien te")]
+        texts = {as_text(value).strip() for place in columns for value in self._values(place)}
+        return sorted(texts - {"", "VND", "VNĐ", "đồng"})[:3]
 
     def _dates(self, values: Sequence[Value]) -> Iterator[str]:
         """The shapes that occur, where they are not those that are read anyway."""
@@ -189,7 +203,7 @@ class _Writer:
         taken = {guess.column for guess in self.guesses.values()}
         left = [name for place, name in enumerate(headings_of(self.grid.rows[self.row])) if name and place not in taken]
         if left and self.kind == "tasks":
-            yield f"  # {self._say(N_('Columns that no field takes; to keep one as a text, name it as a fact of its own:'))}"
+            yield f"  # {self._say(_LEFT)}"
             for name in left:
                 yield f"  # facts.{re.sub(r'[^a-z0-9]+', '_', _plain(name)).strip('_') or 'note'}: {_quoted(name)}"
 

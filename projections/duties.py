@@ -1,23 +1,11 @@
 """Which duties a plan brings: their periods and last days. It knows no unit, no event and no day asked."""
 
 from calendar import monthrange
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from engine.catalogue import N_
 from engine.plan import Obligation
-
-NAMES = {
-    "unit_plan": N_("unit plan"),
-    "regulation": N_("regulation with incentives"),
-    "unit_procedure": N_("research procedure"),
-    "seminar": N_("monthly seminar"),
-    "self_inspection": N_("self-inspection"),
-    "half_year_report": N_("half-year report"),
-    "year_report": N_("yearly report"),
-    "quarter_report": N_("quarterly report"),
-}
 
 
 class Duty(NamedTuple):
@@ -29,7 +17,7 @@ class Duty(NamedTuple):
     due: date
 
 
-def duties(obligations: tuple[Obligation, ...], *, since: date, until: date) -> Iterator[Duty]:
+def duties(obligations: Iterable[Obligation], *, since: date, until: date) -> Iterator[Duty]:
     """The duties of units whose last day lies from `since` to `until`, both included.
 
     What a Department owes itself is none of theirs."""
@@ -75,8 +63,3 @@ PERIODS: dict[str, dict[str, Callable[[int], date]]] = {
     "quarterly": {f"Q{quarter}": _end_of(3 * quarter) for quarter in range(1, 5)},
     "monthly": {f"{month:02}": _end_of(month) for month in range(1, 13)},
 }
-
-
-def obligations_of(content: dict[str, Any]) -> tuple[Obligation, ...]:
-    """The obligations of an adopted plan's content."""
-    return tuple(Obligation.model_validate(each) for each in content.get("obligations", ()))

@@ -61,9 +61,7 @@ def _registered(_: InitiativeRow | None, fact: e.InitiativeRegistered, event: Ev
 @initiatives.on(e.InitiativeRecognised)
 def _recognised(row: InitiativeRow, fact: e.InitiativeRecognised, event: Event) -> InitiativeRow:
     number = event.document.number if event.document else None
-    return replace(
-        row, state="recognised", recognised_on=event.on.isoformat(), session=fact.session, document=number
-    )
+    return replace(row, state="recognised", recognised_on=event.on.isoformat(), session=fact.session, document=number)
 
 
 @initiatives.on(e.InitiativeCommended)

@@ -3,19 +3,19 @@
 The rows of the tables say who owed what and who did what; the day they are asked for makes of them open, on time, late
 or overdue."""
 
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from engine import events as e
-from engine.envelope import Event, Fact
+from engine.envelope import Event
 from engine.fold_unityears import deed
 from engine.log import Log
+from engine.plan import Obligation
 from engine.states import Deed
-from projections.duties import Duty, duties, obligations_of
+from projections.duties import Duty, duties
 from projections.history import past
 from projections.kernel import Projection, Shelf
 from projections.store import Tables
@@ -97,7 +97,7 @@ def listed(shelf: Shelf, day: date, until: date) -> list[Json]:
     units = shelf.rows(standings)
     found = []
     for plan in shelf.rows(owed):
-        obligations = obligations_of({"obligations": plan.obligations})
+        obligations = [Obligation.model_validate(each) for each in plan.obligations]
         for duty in duties(obligations, since=date.fromisoformat(plan.since), until=until):
             for unit in units:
                 if unit.owes(plan.plan, duty.due):
@@ -141,9 +141,7 @@ def end_of_year(day: date) -> date:
     return date(day.year, 12, 31)
 
 
-def owing(
-    log: Log, *, day: date, today: date, within: int | None = None, unit: str | None = None
-) -> list[Json]:
+def owing(log: Log, *, day: date, today: date, within: int | None = None, unit: str | None = None) -> list[Json]:
     """`khcn due`: the duties as they stood on `day`, by what was decided by then.
 
     `within`: only what is overdue, or open and due within so many days. Raises UnknownKind, StoreMissing,

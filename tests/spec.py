@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
+from engine.commands import AdoptPlan
 from engine.desk import Desk, Result
 from engine.founding import found
 from engine.log import Log
@@ -102,3 +103,11 @@ def shown(result: Result) -> str:
     reasons = [f"{v.id}: {'; '.join(p.message.render('en') for p in v.problems)}" for v in result.refusals]
     reasons += [f"{e.field}: {e.message.render('en')}" for e in result.errors]
     return f"{result.outcome} {result.command}: {reasons}"
+
+
+def adopt(spec: Spec, plan: str = "HP36", **changes: Any) -> None:
+    """Adopt a version of a built-in plan in which these fields are changed."""
+    content = next(content for ident, content, _ in builtin_contents() if ident == plan) | changes
+    command = AdoptPlan(actor="admin", on=spec.desk.today(), plan=plan, content=content, sha256="0" * 64)
+    (result,) = spec.desk.batch([ask_for(command)])
+    assert result.outcome == "recorded", shown(result)

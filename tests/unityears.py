@@ -4,11 +4,9 @@ from typing import Any
 
 from tests.world import (
     DEPARTMENT_COUNCIL,
-    DEPARTMENT_MEMBERS,
     MEMBERS,
     Command,
     command,
-    deciding,
     document,
     sitting,
     votes,
@@ -47,7 +45,9 @@ def measure(on: str, value: Any, plan: str = "HP36", /, **fields: Any) -> Comman
 
 def initiative(name: str = "S1", /, **fields: Any) -> Command:
     told = {"unit": "BV1", "plan": "HP36", "year": 2026, "title": "Cải tiến quy trình", "description": "Mô tả"}
-    return command("register_initiative", "off1", REGISTERED, **{"initiative": name, "authors": AUTHORS, **told, **fields})
+    return command(
+        "register_initiative", "off1", REGISTERED, **{"initiative": name, "authors": AUTHORS, **told, **fields}
+    )
 
 
 def meeting(council: str = DEPARTMENT_COUNCIL, on: str = RECOGNISED, name: str = "S1", **fields: Any) -> Command:
@@ -87,23 +87,21 @@ def voted(yes: int = 7) -> list[Command]:
     return [*registered(), meeting(), ballots(yes)]
 
 
-__all__ = [
-    "AUTHORS",
-    "DEPARTMENT_MEMBERS",
-    "RECOGNISED",
-    "REGISTERED",
-    "ballots",
-    "by_paper",
-    "deciding",
-    "gathering",
-    "honour",
-    "initiative",
-    "inspection",
-    "measure",
-    "meeting",
-    "paper",
-    "recognition",
-    "registered",
-    "report",
-    "voted",
-]
+def a_year() -> list[Command]:
+    """What BV1 did under HP36 in 2026, and its initiative."""
+    return [
+        paper("submit_unit_plan", "2026-02-14", 2026),
+        paper("issue_procedure", "2026-03-02", 2026),
+        report("2026-Q1", "2026-03-25"),
+        inspection("2026-05-05"),
+        inspection("2026-05-06", "department"),
+        gathering("record_conference", "2026-05-07"),
+        gathering("record_training", "2026-05-08", unit="BV1", participants=20),
+        measure("2026-05-11", 33.3, unit="BV1"),
+        measure("2026-05-12", 12, unit="percent"),
+        initiative(),
+        meeting(),
+        ballots(),
+        recognition(),
+        honour(),
+    ]

@@ -1,7 +1,7 @@
 """Every command: one declaration feeds batch rows, CLI options, web forms and JSON Schema."""
 
 from engine.commands.amending import Correct, Rescind
-from engine.commands.base import Command, Refs
+from engine.commands.base import Command, Refs, fields_of
 from engine.commands.councils import AgendaItem, CastBallots, ChangeCouncilMember, HoldSession, Member, SetUpCouncil
 from engine.commands.imports import ImportTask
 from engine.commands.registers import (
@@ -144,4 +144,5 @@ __all__ = [
     "UnitYearCommand",
     "WaiveRule",
     "WithdrawTask",
+    "fields_of",
 ]

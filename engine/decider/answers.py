@@ -19,8 +19,7 @@ class FieldError:
     message: Message
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Struct, frozen=True):
     """The fact that follows, in which role the actor acted (and for whom), and the legal basis."""
 
     fact: Fact
@@ -68,5 +67,8 @@ def finding_of(verdict: Verdict) -> Finding:
     )
 
 
+_AS_THEY_ARE = (str, int, list)
+
+
 def _plain(value: object) -> object:
-    return value if isinstance(value, str | int | list) else str(value)
+    return value if isinstance(value, _AS_THEY_ARE) else str(value)

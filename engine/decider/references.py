@@ -1,6 +1,7 @@
 """What a command points at: the states to load beforehand, and whether each thing named is on record."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from engine.ask import Facts
@@ -22,14 +23,20 @@ KIND_NAMES = {
 
 def references(command: Command) -> Iterator[tuple[str, str, str]]:
     """(field, kind, id) of everything the command names that must be on record."""
-    for path, kind in command.REFS:
-        first, *rest = path.split(".")
+    for first, rest, shown, kind in _paths(type(command)):
         for ident in _values(getattr(command, first), rest):
             if kind == "stream":  # named by kind and id together
                 named, _, inner = ident.partition(":")
                 yield first, named, inner
             else:
-                yield first.rstrip("_"), kind, ident
+                yield shown, kind, ident
+
+
+@cache
+def _paths(command: type[Command]) -> tuple[tuple[str, list[str], str, str], ...]:
+    """Where a class of commands names something: field, way to the id within it, the field for a person, kind."""
+    split = ((path.split("."), kind) for path, kind in command.REFS)
+    return tuple((first, rest, first.rstrip("_"), kind) for (first, *rest), kind in split)
 
 
 def _values(value: Any, rest: list[str]) -> Iterator[str]:

@@ -24,11 +24,13 @@ def step_fact(ask: Ask) -> Fact | Invalid:
 def basis(ask: Ask) -> Document | None:
     """The document an event of this step rests on: its own, the contract, or the minutes of the session."""
     command = ask.command
+    cls: type[c.Command] = type(command)
+    fields = c.fields_of(cls)
     for name in ("document", "contract", "minutes"):
-        given: Document | None = getattr(command, name, None)
+        given: Document | None = getattr(command, name) if name in fields else None
         if given is not None:
             return given
-    session = ask.facts.session(command.session) if getattr(command, "session", None) else None
+    session = ask.facts.session(command.session) if "session" in fields and command.session else None
     return Document.model_validate(session.minutes) if session and session.minutes else None
 
 

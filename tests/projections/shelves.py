@@ -14,19 +14,24 @@ from engine.envelope import Event, decode
 from engine.log import Log, Row
 from projections.councils import councils, sessions
 from projections.funding import funding
+from projections.initiatives import initiatives
 from projections.kernel import Projection
+from projections.obligations import done, owed, standings
 from projections.registries import registry
 from projections.seminars import seminars
 from projections.store import POSITIONS, Tables, table_of
 from projections.tasks import tasks
 from projections.units import units
 from tests import stores
-from tests.properties.lives import TASKS, both_plans, life_of
+from tests.properties.lives import OF_HP36, TASKS, both_plans, life_of, renamed
 from tests.spec import NOW, Spec, prepare
+from tests.unityears import a_year
 from tests.world import Command
 
 Json = dict[str, Any]
-EVERY: tuple[Projection[Any], ...] = (tasks, funding, units, councils, sessions, seminars)
+EVERY: tuple[Projection[Any], ...] = (
+    tasks, funding, units, councils, sessions, seminars, standings, done, owed, initiatives,
+)  # fmt: skip
 DAY = date(2026, 11, 20)
 BEGAN = NOW + timedelta(hours=1)  # the log's time never runs backwards, and the store is founded at NOW
 
@@ -52,6 +57,7 @@ def history() -> tuple[Row, ...]:
         prepare(url)
         spec = Spec(url)
         in_minutes(spec, [*both_plans(), *(command for task in TASKS for command in life_of(task))])
+        spec.given(*(renamed(command, OF_HP36) for command in a_year()))
         with spec.log.reader() as reader:
             rows = tuple(reader.events())
         spec.close()

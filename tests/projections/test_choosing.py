@@ -15,7 +15,7 @@ from projections.store import Tables
 from projections.tasks import tasks
 from tests.projections.shelves import append, history, listed
 from tests.spec import Spec
-from tests.world import HP_SECTOR, life, new_unit, office, world
+from tests.world import HP_SECTOR, command, life, new_unit, office, world
 
 TITLES = {
     "T1": "Đánh giá kết quả điều trị 100% ca_bệnh",
@@ -121,3 +121,13 @@ def test_what_is_new_is_chosen_with_what_the_table_holds(empty_logs: Any, wanted
             expected = chosen({row.task: row for row in shelf.rows(tasks)}, wanted)
 
             assert shelf.rows(tasks, wanted) == expected
+
+
+def test_the_limit_counts_what_is_left_when_new_facts_take_a_row_out(spec: Spec) -> None:
+    spec.given(*world("HP36"), *life(HP_SECTOR, "T1", until="registered"))
+    spec.given(*life(HP_SECTOR, "T2", until="registered", investigator="tm1", team=[]))
+    Tables(spec.log).catch_up(tasks)
+    spec.given(command("return_task", "sec", "2026-02-24", task="T1", reason="Thiếu hồ sơ"))
+    wanted = Wanted(equal={"state": "registered"}, limit=1)
+    with Log.open(spec.url, timeout=0.1) as other, spec.log.writer(), Tables(other).reading(tasks) as shelf:
+        assert [row.task for row in shelf.rows(tasks, wanted)] == ["T2"]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from engine.envelope import Event
+from engine.events import PlanAdopted
 from engine.log import Log
 from projections.registries import REGISTRIES
 from tests.projections.shelves import append, events_of, history, listed
@@ -21,7 +22,14 @@ Kept = Callable[[Event], bool]
 
 
 def check(log: Log, empty: Callable[[], AbstractContextManager[Log]], kept: Kept, **asked: object) -> None:
-    rows = [row for row, event in zip(history(), events_of(history()), strict=True) if kept(event)]
+    known_at = asked.get("known_at", datetime.max.replace(tzinfo=UTC))
+
+    def stands(event: Event) -> bool:
+        """A plan governs the days before its adoption too, once it is known."""
+        adopted = isinstance(event.fact, PlanAdopted)
+        return event.recorded_at <= known_at if adopted else kept(event)  # type: ignore[operator]
+
+    rows = [row for row, event in zip(history(), events_of(history()), strict=True) if stands(event)]
     with empty() as other:
         if rows:
             append(other, rows)

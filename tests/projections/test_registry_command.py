@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
+import sys
 import unicodedata
 from pathlib import Path
 
@@ -15,8 +17,10 @@ from projections.registries import REGISTRIES
 from tests.console.khcn import Khcn, Ran
 from tests.projections.shelves import listed
 from tests.spec import Spec
+from tests.unityears import initiative
 from tests.world import HP_SECTOR, VP_GRASSROOTS, changed, life, new_unit, office, story, world
 
+ROOT = Path(__file__).parents[2]
 TITLE = "=1+1, Đánh giá\nđiều trị"
 
 
@@ -28,6 +32,13 @@ def khcn(spec: Spec, tmp_path: Path) -> Khcn:
 def tasks(ran: Ran) -> list[str]:
     assert (ran.code, ran.err) == (0, "")
     return [row["task"] for row in json.loads(ran.out)]
+
+
+def test_help_waits_for_no_store_and_no_rule() -> None:
+    program = "import sys, console.registry; print({'sqlalchemy', 'pydantic', 'engine.desk'} & set(sys.modules))"
+    ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert ran.stdout == "set()\n"
 
 
 def test_the_choices_are_the_registries_there_are() -> None:
@@ -47,9 +58,10 @@ def test_a_registry_as_json_is_the_registry_and_nothing_else(spec: Spec, khcn: K
 @pytest.mark.parametrize("lang", ["vi", "en"])
 @pytest.mark.parametrize("name", REGISTRIES)
 def test_a_registry_is_shown_as_a_table(spec: Spec, khcn: Khcn, name: str, lang: str) -> None:
-    spec.given(*story(VP_GRASSROOTS))
+    spec.given(*story(VP_GRASSROOTS), initiative(plan="VP57"))
     ran = khcn("registry", name, "--lang", lang)
-    first = {"tasks": "T1", "funding": "L-department", "councils": "HD-BV1", "publications": "T1"}
+    first = {"tasks": "T1", "funding": "L-department", "councils": "HD-BV1", "publications": "T1", "initiatives": "S1"}
+    first["obligations"] = {"vi": "30/03/2025", "en": "2025-03-30"}[lang]
 
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.splitlines()[2].split()[0] == first.get(name, "BV1")
@@ -104,8 +116,7 @@ def test_who_waited_on_a_day_waited_up_to_that_day(spec: Spec, khcn: Khcn) -> No
     "arguments",
     [
         ("registry",),
-        ("registry", "obligations"),
-        ("registry", "initiatives"),
+        ("registry", "duties"),
         ("registry", "tasks", "--as-of", "soon"),
         ("registry", "tasks", "--format", "xml"),
         ("task", "list", "--year", "x"),

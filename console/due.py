@@ -1,0 +1,111 @@
+"""`khcn due`: what units owe and have not done, also as a calendar. Ends well whether or not something is overdue."""
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from console.frame import Day, Failure, Leaf, Setting, form_options
+from console.speech import WORDS, put_rows, say, shown, tell
+from engine.catalogue import N_
+
+if TYPE_CHECKING:
+    from engine.calendar import Calendar
+
+Json = dict[str, Any]
+COLUMNS = ("due", "status", "what", "period", "unit", "plan", "clause", "working_days_left")
+
+
+@click.command(cls=Leaf)
+@click.option("--on", type=Day(), help=say(N_("As it stands on that day (default: today).")))
+@click.option(
+    "--within",
+    type=click.IntRange(min=0, max=3660),
+    metavar="DAYS",
+    help=say(N_("Only what is overdue, or due within so many days.")),
+)
+@click.option("--unit", metavar="UNIT", help=say(N_("Only duties of this unit.")))
+@click.option(
+    "--ics",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    help=say(N_("Write the duties to this calendar file too.")),
+)
+@click.option(
+    "--calendar",
+    type=click.Path(dir_okay=False, path_type=Path),
+    envvar="KHCN_CALENDAR",
+    help=say(N_("Days that were decided otherwise than the public calendar says.")),
+)
+@form_options
+@click.pass_obj
+def due(
+    setting: Setting,
+    /,
+    on: date | None,
+    within: int | None,
+    unit: str | None,
+    ics: str | None,
+    calendar: Path | None,
+    form: str,
+) -> int:
+    """List what units owe by the end of the year and have not done; as JSON, CSV and calendar also what they have."""
+    from engine.text import nfc
+    from projections.obligations import NOT_DONE, owing
+
+    desk, workdays = setting.desk(), _workdays(calendar)
+    today = desk.today()
+    day = on or today
+    found = owing(desk.log, day=day, today=today, within=within, unit=nfc(unit) if unit else None)
+    rows = [row | {"working_days_left": _left(row, day, workdays)} for row in found]
+    if ics is not None:
+        _write(ics, rows, day)
+    if ics != "-":
+        put_rows([row for row in rows if form != "table" or row["status"] in NOT_DONE], form, columns=COLUMNS)
+    return 0
+
+
+def _workdays(file: Path | None) -> "Calendar":
+    from engine.calendar import Calendar, CalendarWrong, read_overrides
+    from workflows.merge import HERE
+
+    try:
+        return Calendar(read_overrides(file or HERE / "calendar.yaml"))
+    except CalendarWrong as wrong:
+        raise Failure(
+            2, N_("The calendar {file} cannot be read: {reason}"), file=str(wrong.file), reason=wrong.reason
+        ) from None
+
+
+def _left(row: Json, day: date, workdays: "Calendar") -> int | None:
+    """The working days that are left after the day, up to the last day on time; none where nothing is left to do."""
+    return workdays.working_days_between(day, date.fromisoformat(row["due"])) if row["status"] == "open" else None
+
+
+def _write(name: str, rows: list[Json], day: date) -> None:
+    from projections.ics import calendar
+
+    written = calendar(rows, day=day, name=say(N_("Duties of research management")), title=_title, about=_about)
+    if name == "-":
+        click.get_binary_stream("stdout").write(written)
+        return
+    try:
+        Path(name).write_bytes(written)
+    except OSError as error:
+        raise Failure(
+            2, N_("{file} cannot be written: {reason}"), file=name, reason=os.strerror(error.errno or 0)
+        ) from None
+    tell(N_("{count} duties are in {file}."), count=len(rows), file=name)
+
+
+def _title(row: Json) -> str:
+    mark = "✓ " if row["done_on"] else "! " if row["status"] == "overdue" else ""
+    return f"{mark}{say(WORDS[row['what']])} {row['period']} - {row['unit']}"
+
+
+def _about(row: Json) -> str:
+    said = [f"{row['plan']}, {row['clause']}", say(WORDS[row["status"]])]
+    if row["done_on"]:
+        said.append(f"{say(N_('done on'))}: {shown('done_on', row['done_on'])}")
+    return "\n".join(said)
