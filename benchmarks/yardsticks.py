@@ -13,7 +13,7 @@ from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 from sqlalchemy import create_engine, make_url
 
-from engine.store import events
+from engine.tables import events
 from engine.transactions import Row
 
 Rows = Sequence[Row]

@@ -23,4 +23,9 @@ WORDS = (
     N_("env var: {var}"),
     N_("required"),
     N_("Aborted!"),
+    N_("{value} is not in the range {range}."),
+    N_("{value!r} is not a valid {number_type}."),
+    N_("Option {name!r} does not take a value."),
+    N_("Got unexpected extra argument ({args})"),
+    N_("%(prog)s, version %(version)s"),
 )

@@ -1,6 +1,7 @@
 """`khcn due`: what units owe and have not done, also as a calendar. Ends well whether or not something is overdue."""
 
 import os
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,7 +89,7 @@ def _write(name: str, rows: list[Json], day: date) -> None:
 
     written = calendar(rows, day=day, name=say(N_("Duties of research management")), title=_title, about=_about)
     if name == "-":
-        click.get_binary_stream("stdout").write(written)
+        click.echo(written, nl=False)
         return
     try:
         Path(name).write_bytes(written)
@@ -99,12 +100,12 @@ def _write(name: str, rows: list[Json], day: date) -> None:
     tell(N_("{count} duties are in {file}."), count=len(rows), file=name)
 
 
-def _title(row: Json) -> str:
+def _title(row: Mapping[str, Any]) -> str:
     mark = "✓ " if row["done_on"] else "! " if row["status"] == "overdue" else ""
     return f"{mark}{say(WORDS[row['what']])} {row['period']} - {row['unit']}"
 
 
-def _about(row: Json) -> str:
+def _about(row: Mapping[str, Any]) -> str:
     said = [f"{row['plan']}, {row['clause']}", say(WORDS[row["status"]])]
     if row["done_on"]:
         said.append(f"{say(N_('done on'))}: {shown('done_on', row['done_on'])}")

@@ -8,7 +8,7 @@ import click
 
 from console.frame import Day, Leaf, Setting, form_options, time_options
 from console.results import SOURCES
-from console.speech import WORDS, language, put_json, put_rows, put_table, say, shown
+from console.speech import ROLES, WORDS, language, put_json, put_rows, put_table, say, shown
 from engine.catalogue import N_
 from projections import views
 
@@ -96,10 +96,11 @@ def put_why(told: Mapping[str, Any], *, everything: bool) -> None:
     other = []
     for step in told["steps"]:
         if not everything and any(r["rule"] == "house.order_of_steps" for r in step["refusals"]):
-            other.append(step["step"])
+            other.append(step["title"])
             continue
         mark = "✓" if step["allowed"] else "✗"
-        click.echo(f"\n{mark} {step['step']} - {say(N_('by'))}: {', '.join(step['roles'])}")
+        roles = ", ".join(say(ROLES.get(name, name)) for name in step["roles"])
+        click.echo(f"\n{mark} {step['title']} ({step['step']}) - {say(N_('by'))}: {roles}")
         for refusal in step["refusals"]:
             click.echo(f"    ✗ {refusal['rule']} ({say(SOURCES[refusal['source']])}): {refusal['message']}")
             click.echo(f"      → {refusal['cure']}")

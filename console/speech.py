@@ -1,7 +1,9 @@
 """Speaks to the person: in which language, as table, JSON or CSV. Knows no command."""
 
 import csv
+import gettext
 import io
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,7 +12,7 @@ import click
 from msgspec.json import Encoder
 from msgspec.json import format as indented
 
-from engine.catalogue import N_, Message, render
+from engine.catalogue import DOMAIN, LOCALE_DIR, N_, Message, render
 
 _ENCODER = Encoder()
 _lang = "en"
@@ -20,6 +22,10 @@ def set_language(lang: str) -> None:
     """From here on everything is said in `lang`."""
     global _lang
     _lang = lang
+    # click looks its own words up in the process's text domain.
+    os.environ["LANGUAGE"] = lang
+    gettext.bindtextdomain(DOMAIN, LOCALE_DIR)
+    gettext.textdomain(DOMAIN)
 
 
 def language() -> str:
@@ -117,7 +123,19 @@ def shown(name: str, value: Any) -> str:
         return format_date(value, _lang)
     if name in ("state", "grade", "status", "what") and value in WORDS:
         return say(WORDS[value])
-    return str(value)
+    if name in ("role", "roles") and value in ROLES:
+        return say(ROLES[value])
+    return local_time(value) if name == "recorded_at" else str(value)
+
+
+def local_time(moment: str) -> str:
+    """A recording time (UTC, ISO) as the clock on a Vietnamese wall showed it, to the second."""
+    from datetime import datetime
+
+    from engine.envelope import VIETNAM
+
+    shape = "%d/%m/%Y %H:%M:%S" if _lang == "vi" else "%Y-%m-%d %H:%M:%S"
+    return datetime.fromisoformat(moment).astimezone(VIETNAM).strftime(shape)
 
 
 MONEY = ("estimate", "approved", "allocated", "disbursed", "returned", "amount", "left")
@@ -221,4 +239,12 @@ WORDS = {
     "half_year_report": N_("half-year report"),
     "year_report": N_("yearly report"),
     "quarter_report": N_("quarterly report"),
+}
+ROLES = {
+    "admin": N_("administrator"),
+    "leader": N_("leader"),
+    "secretary": N_("secretary"),
+    "finance": N_("finance"),
+    "unit_officer": N_("unit officer"),
+    "auditor": N_("auditor"),
 }

@@ -26,7 +26,7 @@ class Calendar:
     def __init__(self, overrides: Mapping[date, bool] | None = None) -> None:
         from holidays.countries.vietnam import Vietnam  # takes a quarter of a second
 
-        self._public = Vietnam()
+        self._public: Any = Vietnam()  # type: ignore[no-untyped-call]
         self._overrides = dict(overrides or {})
 
     def working(self, day: date) -> bool:

@@ -19,6 +19,7 @@ from engine.envelope import VIETNAM, Event, decode, instant
 from engine.fold import FOLD_VERSION, fold
 from engine.log import Log, Reader, RefusalRow, Writer
 from engine.parse import Asked, ask_for
+from engine.plan import Text
 from engine.states import Task, encode_state
 from engine.work import Memory, PlanCache, Work, digest
 
@@ -51,6 +52,7 @@ class Prospect:
     """What `why` says of one step of a task: every rule's verdict for a draft or a whole command."""
 
     step: str
+    title: Text | None
     roles: tuple[str, ...]
     verdicts: tuple[Verdict, ...]
 
@@ -135,7 +137,9 @@ class Desk:
                 if step != "register_task":
                     draft = Draft(COMMANDS.get(step, PlainStep), command=step, **given)
                     ask = self.decider.ask(draft, facts, work, self.today())
-                    found.append(Prospect(step, ask.roles, tuple(self.decider.weigh(ask))))
+                    found.append(
+                        Prospect(step, ask.step.title if ask.step else None, ask.roles, tuple(self.decider.weigh(ask)))
+                    )
             return known, found
 
     def rebuild_index(self) -> None:

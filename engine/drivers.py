@@ -6,6 +6,7 @@ import sqlite3
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -59,6 +60,12 @@ class Conflict(StoreError):
         super().__init__(f"somebody else changed it meanwhile: {reason}")
 
 
+def unavailable(shown: str, error: Exception) -> StoreUnavailable:
+    """What a driver or SQLAlchemy said, as an error of the store at the URL `shown`."""
+    cause = getattr(error, "orig", None) or error
+    return StoreUnavailable(shown, " ".join(str(cause).split()))
+
+
 class Session(ABC):
     """A connection, held by one thread at a time. Statements are written with `?`; all raise StoreError only.
 
@@ -98,6 +105,10 @@ class Session(ABC):
     @abstractmethod
     def end(self, *, commit: bool) -> None:
         """End the transaction."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close the connection, whatever its state."""
 
     @abstractmethod
     def idle(self) -> bool:
@@ -151,6 +162,10 @@ class SqliteSession(Session):
 
     def end(self, *, commit: bool) -> None:
         self.rows("COMMIT" if commit else "ROLLBACK")
+
+    def close(self) -> None:
+        with suppress(sqlite3.Error):
+            self._connection.close()
 
     def idle(self) -> bool:
         return not self._connection.in_transaction
@@ -239,6 +254,10 @@ class PostgresSession(Session):
         # After an error the server answers COMMIT with ROLLBACK, and does not call that an error.
         if commit and result.command_status != b"COMMIT":
             raise StoreUnavailable(self.url, "the transaction was rolled back")
+
+    def close(self) -> None:
+        with suppress(self._error):
+            self._connection.close()
 
     def idle(self) -> bool:
         return self._connection.pgconn.transaction_status == self._pq.TransactionStatus.IDLE

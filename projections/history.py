@@ -1,4 +1,4 @@
-"""Reads events for a fold: facts, places, times, documents, not the legal basis. It passes over no unknown kind."""
+"""Reads events for a fold as they read now: facts, places, times, documents, not the legal basis; each kind known."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -7,11 +7,12 @@ from typing import Any
 from msgspec import Raw, Struct
 from msgspec.json import Decoder
 
-import engine.events  # noqa: F401 - registers every kind of fact
 from engine.envelope import KINDS, Event, decode
+from engine.events import EntryCorrected
 from engine.fields import Document
+from engine.fold import reads_now
 from engine.log import Log
-from engine.transactions import Row
+from engine.transactions import COLUMNS, Reader, Row
 from projections.kernel import EVERYTHING, Projection, R, Wanted, chosen
 
 
@@ -55,10 +56,42 @@ def event_of(row: Row) -> Event:
     )
 
 
-def events_for(rows: Iterable[Row], projections: Sequence[Projection[Any]]) -> Iterator[Event]:
-    """The events that change one of the projections. Raises UnknownKind for a kind this release has never heard of."""
-    handled = {name for name, fact in KINDS.items() if any(projection.rule(fact) for projection in projections)}
-    return (event_of(row) for row in rows if row.kind in handled or row.kind not in KINDS)
+Projections = Sequence[Projection[Any]]
+Fixes = dict[tuple[str, int], EntryCorrected]
+CORRECTIONS = f"SELECT {COLUMNS} FROM events WHERE kind = ? AND position > ? AND position <= ? ORDER BY position"
+
+
+def _handled(projections: Projections) -> set[str]:
+    return {name for name, fact in KINDS.items() if any(projection.rule(fact) for projection in projections)}
+
+
+def corrections(
+    reader: Reader, projections: Projections, *, after: int = 0, upto: int, known_at: datetime | None = None
+) -> Fixes:
+    """The newest correction of each entry, by stream and version, as far as it is between two positions and matters."""
+    rows = map(Row._make, reader.rows(CORRECTIONS, [EntryCorrected.KIND, after, upto]))
+    facts = [event.fact for event in within(map(event_of, rows), None, known_at)]
+    handled = _handled(projections)
+    return {(f.of, f.version): f for f in facts if isinstance(f, EntryCorrected) and f.kind in handled}
+
+
+def events_now(
+    reader: Reader,
+    projections: Projections,
+    *,
+    after: int = 0,
+    upto: int | None = None,
+    known_at: datetime | None = None,
+) -> Iterator[Event]:
+    """The events between two positions that change one of the projections, as they read with the corrections there.
+
+    Raises UnknownKind for a kind that this release has never heard of."""
+    last, handled = reader.head()[0] if upto is None else upto, _handled(projections)
+    fixes = corrections(reader, projections, after=after, upto=last, known_at=known_at)
+    rows = (row for row in reader.events(after=after, upto=last) if row.kind in handled or row.kind not in KINDS)
+    for event in within(map(event_of, rows), None, known_at):
+        fix = fixes.get((event.stream, event.version))
+        yield reads_now(event, fix) if fix else event
 
 
 def within(events: Iterable[Event], as_of: date | None, known_at: datetime | None) -> Iterator[Event]:
@@ -83,15 +116,13 @@ class Past:
         return Past({**self._rows, **other._rows})
 
 
-def past(
-    log: Log, projections: Sequence[Projection[Any]], *, as_of: date | None = None, known_at: datetime | None = None
-) -> Past:
+def past(log: Log, projections: Projections, *, as_of: date | None = None, known_at: datetime | None = None) -> Past:
     """Fold the log into the rows as decided by a day, as recorded by a time, or both.
 
     Raises UnknownKind, StoreMissing, StoreUnavailable."""
     held: dict[str, dict[str, Any]] = {projection.name: {} for projection in projections}
     with log.reader() as reader:
-        for event in within(events_for(reader.events(), projections), as_of, known_at):
+        for event in within(events_now(reader, projections, known_at=known_at), as_of, None):
             for projection in projections:
                 projection.apply(event, held[projection.name])
     return Past({name: {key: row for key, row in rows.items() if row is not None} for name, rows in held.items()})

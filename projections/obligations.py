@@ -64,7 +64,12 @@ def _registered(_: Standing | None, fact: e.UnitRegistered, event: Event) -> Sta
     return Standing(fact.unit, fact.plans, event.on.isoformat())
 
 
-@standings.on(e.UnitsMerged, key=lambda event: [unit for unit in event.fact.units if unit != event.fact.into])
+def _gone(event: Event) -> list[str]:
+    merged: Any = event.fact
+    return [unit for unit in merged.units if unit != merged.into]
+
+
+@standings.on(e.UnitsMerged, key=_gone)
 def _merged(row: Standing, _: e.UnitsMerged, event: Event) -> Standing:
     return replace(row, merged_on=event.on.isoformat())
 

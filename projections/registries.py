@@ -49,8 +49,8 @@ def registry(
     `day` is the one on which it is asked for. Raises UnknownKind, StoreMissing, StoreUnavailable."""
     asked = REGISTRIES[name]
     if as_of is not None or known_at is not None:
-        shelf = past(log, asked.projections, as_of=as_of, known_at=known_at)
-        return asked.listed(shelf | past(log, asked.timeless, known_at=known_at), wanted, day)
+        then = past(log, asked.projections, as_of=as_of, known_at=known_at)
+        return asked.listed(then | past(log, asked.timeless, known_at=known_at), wanted, day)
     with Tables(log).reading(*asked.projections, *asked.timeless) as shelf:
         return asked.listed(shelf, wanted, day)
 

@@ -18,7 +18,7 @@ from sqlalchemy.schema import CreateTable, DropTable, ExecutableDDLElement
 
 from engine.log import Log, StoreUnavailable
 from engine.transactions import Reader, Writer
-from projections.history import events_for
+from projections.history import corrections, events_now
 from projections.kernel import EVERYTHING, Projection, R, Wanted, chosen
 
 CHUNK = 5000  # events a transaction: whoever wants to record waits for one chunk, not for a whole rebuild
@@ -175,6 +175,9 @@ class Tables:
             if after == reached:
                 return False
             changed = _folded(writer, projection, after, reached)
+            if changed is None:
+                writer.run(f"DELETE FROM {table.name}")
+                changed, reached = dict(projection.fold(events_now(writer, [projection]))), head
             writer.many(table.upsert, [table.values(row) for row in changed.values() if row is not None])
             writer.many(table.delete, [[key] for key, row in changed.items() if row is None])
             writer.run(SET_POSITION, [table.name, projection.name, projection.version, reached])
@@ -212,14 +215,13 @@ class TableShelf:
     def rows(self, projection: Projection[R], wanted: Wanted = EVERYTHING) -> list[R]:
         """The rows asked for, by key."""
         position, head = self._positions[projection.name], self._reader.head()[0]
-        if position is None:
-            return chosen(projection.fold(events_for(self._reader.events(), [projection])), wanted)
         if position == head:
             return self._select(projection, wanted)
-        rows: dict[str, R | None] = {
-            getattr(row, projection.key): row for row in self._select(projection, replace(wanted, limit=None))
-        }
-        rows |= _folded(self._reader, projection, position, head)
+        newer = _folded(self._reader, projection, position, head) if position is not None else None
+        if newer is None:
+            return chosen(projection.fold(events_now(self._reader, [projection])), wanted)
+        found = self._select(projection, replace(wanted, limit=None))
+        rows = {getattr(row, projection.key): row for row in found} | newer
         return chosen({key: row for key, row in rows.items() if row is not None}, wanted)
 
     def _select(self, projection: Projection[R], wanted: Wanted) -> list[R]:
@@ -231,10 +233,17 @@ class TableShelf:
         return [table.row(found) for found in self._reader.rows(sql, values)]
 
 
-def _folded(reader: Reader, projection: Projection[R], after: int, upto: int) -> dict[str, R | None]:
-    """The rows that the events between two positions change, folded from how they stand in the table; None: gone."""
+def _folded(reader: Reader, projection: Projection[R], after: int, upto: int) -> dict[str, R | None] | None:
+    """The rows that the events between two positions change, folded from how they stand in the table; None: gone.
+
+    None in place of them all where an entry that the table has was corrected: only a fold from zero tells what follows
+    from that."""
     table = table_of(projection)
-    events = list(events_for(reader.events(after=after, upto=upto), [projection]))
+    if after and any(
+        _place(reader, *entry) <= after for entry in corrections(reader, [projection], after=after, upto=upto)
+    ):
+        return None
+    events = list(events_now(reader, [projection], after=after, upto=upto))
     keys = list(dict.fromkeys(key for event in events for key in projection.keys(event)))
     held: dict[str, R | None] = {}
     if after:
@@ -243,3 +252,7 @@ def _folded(reader: Reader, projection: Projection[R], after: int, upto: int) ->
             held[getattr(row, projection.key)] = row
     projection.fold(events, held)
     return held
+
+
+def _place(reader: Reader, stream: str, version: int) -> int:
+    return int(reader.rows("SELECT position FROM events WHERE stream = ? AND version = ?", [stream, version])[0][0])

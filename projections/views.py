@@ -163,6 +163,7 @@ def prospect_json(prospect: Prospect, lang: str) -> Json:
     duties = [v for v in prospect.verdicts if v.met and v.needs is not None and v.needs != "actor"]
     return {
         "step": prospect.step,
+        "title": prospect.title.within(lang) if prospect.title else prospect.step,
         "allowed": not refusals,
         "roles": list(prospect.roles),
         "refusals": [refusal_json(v, lang) for v in refusals],

@@ -63,9 +63,9 @@ def messages_in(source: str, name: str) -> Iterator[str]:
         elif isinstance(node, ast.FunctionDef) and name.startswith("workflows/"):
             yield from (text for decorator in node.decorator_list for text in _sentences(decorator))
             if any(ast.unparse(decorator).startswith("rule(") for decorator in node.decorator_list):
-                yield ast.get_docstring(node) or ""
+                yield from filter(None, [ast.get_docstring(node)])
         elif isinstance(node, ast.FunctionDef | ast.ClassDef) and _is_help(node, name):
-            yield ast.get_docstring(node) or ""
+            yield from filter(None, [ast.get_docstring(node)])
 
 
 def _is_help(node: ast.FunctionDef | ast.ClassDef, name: str) -> bool:
@@ -73,7 +73,7 @@ def _is_help(node: ast.FunctionDef | ast.ClassDef, name: str) -> bool:
     if isinstance(node, ast.FunctionDef):
         return name.startswith("console/") and any("click.command" in ast.unparse(d) for d in node.decorator_list)
     declared = {ast.unparse(each.target) for each in node.body if isinstance(each, ast.AnnAssign)}
-    return name.startswith("engine/commands/") and {"VERB", "command"} <= declared
+    return name.startswith("engine/commands/") and {"VERB", "command"} <= declared and node.name != "Command"
 
 
 def _source_files(root: Path) -> list[Path]:

@@ -80,7 +80,7 @@ def _inspection(ask: Ask) -> Fact:
 def _gathering(kind: type[e.GatheringHeld]) -> Callable[[Ask], Fact]:
     def held(ask: Ask) -> Fact:
         cmd: c.RecordConference | c.RecordTraining = ask.command
-        told = {"title": cmd.title, "kind": cmd.kind, "participants": cmd.participants}
+        told: dict[str, Any] = {"title": cmd.title, "kind": cmd.kind, "participants": cmd.participants}
         return kind(**_named(ask), year=cmd.on.year, **told)
 
     return held

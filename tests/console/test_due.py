@@ -40,8 +40,12 @@ def written(khcn: Khcn, *arguments: str) -> Calendar:
     return Calendar.from_ical(file.read_bytes())
 
 
+def events(calendar: Calendar) -> list[Any]:
+    return list(calendar.walk("VEVENT"))
+
+
 def uids(calendar: Calendar) -> list[str]:
-    return [str(event["UID"]) for event in calendar.walk("VEVENT")]
+    return [str(event["UID"]) for event in events(calendar)]
 
 
 def test_a_row_has_the_keys_of_the_contract_and_the_working_days_left(owing: Khcn) -> None:
@@ -128,7 +132,7 @@ def test_each_duty_is_an_all_day_event_on_its_last_day(owing: Khcn) -> None:
     calendar = written(owing, "--on", "2026-06-25", "--unit", "BV1")
     found = [
         (event["DTSTART"].dt, event["DTEND"].dt, str(event["SUMMARY"]), str(event["X-KHCN-STATUS"]))
-        for event in calendar.walk("VEVENT")
+        for event in events(calendar)
     ]
 
     assert found == [
@@ -147,8 +151,8 @@ def test_the_calendar_has_what_a_reader_asks_for(owing: Khcn) -> None:
 
     assert (str(calendar["VERSION"]), str(calendar["METHOD"])) == ("2.0", "PUBLISH")
     assert calendar.errors == []
-    assert {name for event in calendar.walk("VEVENT") for name, _ in event.errors} == set()
-    assert all(event["DTSTAMP"].dt.tzinfo and event["STATUS"] == "CONFIRMED" for event in calendar.walk("VEVENT"))
+    assert {name for event in events(calendar) for name, _ in event.errors} == set()
+    assert all(event["DTSTAMP"].dt.tzinfo and event["STATUS"] == "CONFIRMED" for event in events(calendar))
 
 
 def test_a_duty_keeps_its_uid_whatever_becomes_of_it(owing: Khcn) -> None:
@@ -158,7 +162,7 @@ def test_a_duty_keeps_its_uid_whatever_becomes_of_it(owing: Khcn) -> None:
     which = "BV1:HP36:quarter_report:2026-Q2@khcn-ledger"
 
     def sequence(calendar: Calendar) -> list[int]:
-        return [int(event["SEQUENCE"]) for event in calendar.walk("VEVENT") if event["UID"] == which]
+        return [int(event["SEQUENCE"]) for event in events(calendar) if event["UID"] == which]
 
     assert uids(before) == uids(after)
     assert len(uids(before)) == len(set(uids(before))) == 14
@@ -195,7 +199,7 @@ def test_the_calendar_speaks_vietnamese(owing: Khcn) -> None:
 
     calendar = written(owing, "--unit", "BV2", "--on", "2026-02-10", "--lang", "vi")
 
-    assert str(calendar.walk("VEVENT")[0]["SUMMARY"]) == f"{render(WORDS['unit_plan'], 'vi')} 2026 - BV2"
+    assert str(events(calendar)[0]["SUMMARY"]) == f"{render(WORDS['unit_plan'], 'vi')} 2026 - BV2"
 
 
 def test_a_file_of_days_changes_the_working_days_left(owing: Khcn) -> None:

@@ -31,9 +31,9 @@ from eventsourcing.persistence import (
 )
 from eventsourcing.utils import Environment, get_topic
 
-from engine.log import (
+from engine.log import Log
+from engine.recorders import (
     Factory,
-    Log,
     LogAggregateRecorder,
     LogApplicationRecorder,
     LogProcessRecorder,
@@ -94,8 +94,8 @@ class ProcessCase(OnAStore, shipped.ProcessRecorderTestCase):
 class FactoryCase(OnAStore, shipped.InfrastructureFactoryTestCase[Factory]):
     def setUp(self) -> None:
         # The module as PERSISTENCE_MODULE: exactly one factory must be found in it.
-        env = {"PERSISTENCE_MODULE": "engine.log", "KHCN_DATABASE_URL": self.log.url, "ORIGINATOR_ID_TYPE": self.ids}
-        self.env = Environment(name="TestCase", env=env)
+        env = {"PERSISTENCE_MODULE": "engine.recorders", "KHCN_DATABASE_URL": self.log.url}
+        self.env = Environment(name="TestCase", env=env | {"ORIGINATOR_ID_TYPE": self.ids})
         super().setUp()
 
     def expected_factory_class(self) -> type[Factory]:

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from engine.envelope import Event, decode
+from engine.fold import corrected
 from engine.log import Log, Row
 from projections.councils import councils, sessions
 from projections.funding import funding
@@ -104,7 +105,7 @@ def everything(log: Log) -> list[Row]:
 
 def folded(log: Log, projection: Projection[Any]) -> list[Any]:
     """The rows of a projection by key, folded from zero."""
-    rows = projection.fold(events_of(everything(log)))
+    rows = projection.fold(corrected(events_of(everything(log))))
     return [rows[key] for key in sorted(rows)]
 
 

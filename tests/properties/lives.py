@@ -57,14 +57,18 @@ def renamed(value: Any, names: Mapping[str, str]) -> Any:
 
 @cache
 def both_plans() -> tuple[Command, ...]:
-    """One world in which tasks of both plans live."""
+    """One world in which tasks of both plans live; no line has enough for two of them."""
     own = ("set_up_council", "open_budget_line")
     first = [
         changed(one, plans=["VP57", "HP36"]) if one["command"] == "register_unit" else one for one in world("VP57")
     ]
     second = [renamed(one, OF_HP36) for one in world("HP36") if one["command"] in own]
     finance = person("fin1", "2025-03-05", "BV1", [{"role": "finance", "unit": "BV1"}])
-    return (*first, finance, *second)
+    return tuple(_scarce(one) for one in (*first, finance, *second))
+
+
+def _scarce(one: Command) -> Command:
+    return changed(one, amount=150_000_000) if one["command"] == "open_budget_line" else one
 
 
 @cache

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 from engine import states as s
 from engine.ask import Ask, Unmet, no, rule
@@ -39,7 +40,7 @@ def recognised_by(ask: Ask, council: s.Council, item: s.AgendaItem, initiative: 
     """Why this council may not decide on an initiative: it is neither its unit's nor the Department's, acts under
     another plan, or has another purpose than to recognise it."""
     purpose = Message(PURPOSE_NAMES[item.purpose])
-    about = {"council": council.council, "initiative": initiative.initiative, "purpose": purpose}
+    about: dict[str, Any] = {"council": council.council, "initiative": initiative.initiative, "purpose": purpose}
     if item.purpose != "recognise":
         yield no(
             N_("The initiative {initiative} is there to be recognised; {purpose} is for research tasks."),
