@@ -11,7 +11,8 @@ from click.core import ParameterSource
 
 from console.frame import Failure, Leaf, Setting
 from console.results import OUTCOMES, SOURCES, put_verdict
-from console.seeing import paper, put_why
+from console.seeing import put_why
+from console.showing import paper
 from console.speech import language, put_table, say, tell
 from engine.catalogue import N_
 

@@ -147,12 +147,14 @@ class Lazy(click.Group):
         found: click.Command = made if isinstance(made, click.Command) else made()
         return found
 
+    def told(self) -> list[tuple[str, str]]:
+        """Name and purpose of each command, without importing them."""
+        return [(name, say(entry.help)) for name, entry in self.entries.items()]
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of commands in --help, without importing them."""
-        rows = [(name, say(entry.help)) for name, entry in self.entries.items()]
-        rows += [(n, c.get_short_help_str(90)) for n in super().list_commands(ctx) if (c := self.commands.get(n))]
+        """The list of commands in --help."""
         with formatter.section(say(N_("Commands"))):
-            formatter.write_dl(rows)
+            formatter.write_dl(self.told())
 
 
 def form_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -205,7 +207,7 @@ class Moment(click.ParamType[datetime]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         """The time; else click says what is wrong."""
-        from engine.envelope import VIETNAM
+        from engine.times import VIETNAM
 
         if isinstance(value, datetime):
             return value

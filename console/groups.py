@@ -1,17 +1,57 @@
 """The groups of verbs, each with what can be read beside it."""
 
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 import click
 
-from console.frame import Entry, Lazy
+from console.frame import Entry, Lazy, Leaf
 from console.speech import say
-from console.verbs import group
 from engine.catalogue import N_
+
+if TYPE_CHECKING:
+    from engine.commands import Command
+
+
+class Verbs(Lazy):
+    """A group of verbs beside its other entries; a verb's options are made only when it is called."""
+
+    @cached_property
+    def verbs(self) -> dict[str, tuple[str, type["Command"]]]:
+        """Verb -> name and class of its command."""
+        from engine.commands import COMMANDS
+
+        return {cls.VERB: (name, cls) for name, cls in sorted(COMMANDS.items()) if self.name == cls.GROUP}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names: the entries, then the verbs by name."""
+        return [*super().list_commands(ctx), *sorted(self.verbs)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The entry or verb, made now."""
+        if cmd_name in self.entries or cmd_name not in self.verbs:
+            return super().get_command(ctx, cmd_name)
+        from console.verbs import verb
+
+        return verb(*self.verbs[cmd_name])
+
+    def told(self) -> list[tuple[str, str]]:
+        """Name and purpose of each command."""
+        listed = ((name, Leaf(name, help=cls.__doc__)) for name, (_, cls) in sorted(self.verbs.items()))
+        return super().told() + [(name, leaf.get_short_help_str(90)) for name, leaf in listed]
+
+
+def group(name: str, text: str, extra: dict[str, Entry] | None = None) -> Callable[[], click.Group]:
+    """A group made of the verbs of `name` and the lazily loaded `extra` commands."""
+    return lambda: Verbs(name, entries=extra, help=say(text), no_args_is_help=True)
+
 
 task = group(
     "task",
     N_("Research tasks."),
     {
-        "show": Entry("console.seeing:show", N_("A task as it stands, or as it stood.")),
+        "show": Entry("console.showing:show", N_("A task as it stands, or as it stood.")),
         "why": Entry("console.seeing:why", N_("What can be done next, by whom, and what stands in the way.")),
         "list": Entry("console.registry:tasks", N_("Tasks by state, unit, plan, level, year, or words.")),
     },

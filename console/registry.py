@@ -64,7 +64,7 @@ def _put(setting: Setting, name: str, form: str, *, as_of: date | None = None, *
 
 def _day(moment: datetime | None) -> date:
     """The day of a moment, or the present one, in Vietnam."""
-    from engine.envelope import VIETNAM
+    from engine.times import VIETNAM
 
     return (moment or datetime.now(VIETNAM)).astimezone(VIETNAM).date()
 

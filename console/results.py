@@ -2,13 +2,16 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from console.speech import language, say, tell
-from engine.ask import Verdict
 from engine.catalogue import N_, Message
-from engine.desk import Result
+
+if TYPE_CHECKING:
+    from engine.ask import Verdict
+    from engine.desk import Result
 
 _CODES = {"conflict": 4, "invalid": 2, "refused": 3, "not_found": 5}
 OUTCOMES = {
@@ -32,7 +35,7 @@ def exit_code(outcomes: Sequence[str]) -> int:
     return next((code for outcome, code in _CODES.items() if outcome in outcomes), 0)
 
 
-def put_result(result: Result, *, place: Message | None = None) -> None:
+def put_result(result: "Result", *, place: Message | None = None) -> None:
     """Put one result on standard output: what became of the command and, where refused, why and what would cure it."""
     head = f"{place.render(language())}: " if place else ""
     where = f" → {result.stream}/{result.version}" if result.position else ""
@@ -43,7 +46,7 @@ def put_result(result: Result, *, place: Message | None = None) -> None:
         click.echo(f"  {error.field}: {error.message.render(language())}")
 
 
-def put_verdict(verdict: Verdict, indent: str = "  ") -> None:
+def put_verdict(verdict: "Verdict", indent: str = "  ") -> None:
     """Put a refusal's rule, source, reasons and cures on standard output."""
     click.echo(f"{indent}✗ {verdict.id} ({say(SOURCES[verdict.source])})")
     for problem in verdict.problems:

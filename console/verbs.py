@@ -7,14 +7,13 @@ import click
 from msgspec import DecodeError
 from msgspec.json import decode
 
-from console.frame import Lazy, Leaf, Setting
+from console.frame import Leaf, Setting
 from console.results import exit_code, put_result
 from console.speech import json_line, language, say
 from engine.catalogue import N_
-from engine.commands import COMMANDS, Command
+from engine.commands import Command
 from engine.parse import ask_for
 from engine.schema import json_schema, kind_of
-from projections.views import result_json
 
 # What a nested field may be written as, beside JSON.
 SHORT = {
@@ -30,24 +29,8 @@ DOCUMENTS = ("document", "minutes", "contract", "ethics")
 HEADER = ("command", "command_id", "actor")
 
 
-def verbs(group: str) -> list[click.Command]:
-    """The verbs of a group, in the order in which commands are declared."""
-    return [_verb(name, cls) for name, cls in COMMANDS.items() if group == cls.GROUP]
-
-
-def group(name: str, text: str, extra: dict[str, Any] | None = None) -> Callable[[], click.Group]:
-    """A group made of the verbs of `name` and the lazily loaded `extra` commands."""
-
-    def make() -> click.Group:
-        made = Lazy(name, entries=extra, help=say(text), no_args_is_help=True)
-        for verb in verbs(name):
-            made.add_command(verb)
-        return made
-
-    return make
-
-
-def _verb(name: str, cls: type[Command]) -> click.Command:
+def verb(name: str, cls: type[Command]) -> click.Command:
+    """The verb of a command by name and class."""
     schema = json_schema(name)
     fields = [field for field in schema["properties"] if field not in HEADER]
     first = next(field for field in fields if field != "on")
@@ -91,6 +74,8 @@ def _callback(name: str, first: str) -> Callable[..., int]:
         asked = [ask_for(raw, actor=setting.actor)]
         result = next(desk.rehearse(asked) if dry_run else desk.batch(asked))
         if as_json:
+            from projections.views import result_json
+
             click.echo(json_line(result_json(1, result, language())))
         else:
             put_result(result)

@@ -15,12 +15,13 @@ from engine.commands import COMMANDS, Command, Correct, PlainStep
 from engine.decider import Decider
 from engine.decider.answers import Accepted, Decision, FieldError, Invalid, NotFound
 from engine.decider.references import references
-from engine.envelope import VIETNAM, Event, decode, instant
-from engine.fold import FOLD_VERSION, fold
+from engine.envelope import Event, decode
+from engine.fold import fold
 from engine.log import Log, Reader, RefusalRow, Writer
 from engine.parse import Asked, ask_for
 from engine.plan import Text
-from engine.states import Task, encode_state
+from engine.states import FOLD_VERSION, Task, encode_state
+from engine.times import VIETNAM, instant
 from engine.work import Memory, PlanCache, Work, digest
 
 Outcome = Literal["recorded", "duplicate", "refused", "conflict", "invalid", "not_found"]

@@ -1,7 +1,7 @@
 """How a fact stands in the log: place, two times, legal basis; written and read back. It decides nothing."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar
 
 from msgspec import Struct
@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict
 from pydantic_core import from_json, to_json
 
 from engine.fields import Document
+from engine.times import instant
 
 Json = dict[str, Any]
-VIETNAM = timezone(timedelta(hours=7))  # decision dates are days in Vietnam
 
 
 class Fact(BaseModel):
@@ -92,11 +92,6 @@ def upcaster(name: str, schema: int) -> Callable[[Callable[[Json], Json]], Calla
         return cast
 
     return enter
-
-
-def instant(moment: datetime) -> str:
-    """A UTC time as the log writes it: microseconds always there, so that text order is time order."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def encode(event: Event) -> bytes:

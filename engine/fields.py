@@ -52,6 +52,13 @@ def read_name(value: str) -> str:
     return value
 
 
+def _without_nul(value: str) -> str:
+    # No text has one, and a PostgreSQL text column could not hold it.
+    if "\x00" in value:
+        raise PydanticCustomError("nul", "NUL")
+    return value
+
+
 def _read_number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise PydanticCustomError("number_wrong", "not a number")
@@ -82,7 +89,7 @@ def _read_portal(value: str) -> str:
 
 Day = Annotated[date, BeforeValidator(_read_date)]
 Id = Annotated[str, AfterValidator(read_id)]
-AnyText = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
+AnyText = Annotated[str, StringConstraints(max_length=LONGEST_TEXT), AfterValidator(_without_nul)]
 Text = Annotated[AnyText, AfterValidator(read_name)]
 Portal = Annotated[AnyText, AfterValidator(_read_portal)]
 Money = Annotated[StrictInt, Field(ge=0, le=MOST_MONEY)]  # whole đồng

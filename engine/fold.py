@@ -12,8 +12,6 @@ from engine import states as s
 from engine.envelope import Event, Fact, upcast
 from engine.fields import Document, Item, Seat
 
-FOLD_VERSION = "1"  # a change of any state's shape or fold: the decision index is built anew from the log
-
 Evolve = Callable[[Any, Any, Event], Struct]
 _HANDLERS: dict[tuple[str, type[Fact]], Evolve] = {}
 

@@ -8,7 +8,7 @@ from engine.desk import Desk
 from engine.envelope import Fact
 from engine.events import PersonAdded, PlanAdopted
 from engine.fields import RoleAt
-from engine.fold import FOLD_VERSION
+from engine.states import FOLD_VERSION
 from engine.work import Work
 
 FOUNDER = "khcn"  # who acts where nobody is on record yet

@@ -18,6 +18,7 @@ _TEXTS = {
     "date_wrong": N_("This is not a date: write it as YYYY-MM-DD."),
     "id_wrong": N_("An id has 1 to 64 letters, digits or the signs . _ - /."),
     "text_blank": N_("This text may not be blank."),
+    "nul": N_("The text has a NUL character in it."),
     "number_wrong": N_("This is not a number."),
     "portal_wrong": N_("This is not an https address."),
     "string_type": N_("This must be text."),

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
-NEW = "new"  # where a task stands before its registration
+from engine.states import NEW as NEW
+
 STAY = "stay"  # a record: the state does not change
 BACK = "back"  # to the state the task came from
 
@@ -22,7 +23,7 @@ Share = Annotated[
 
 
 class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
 
 
 class Text(_Data):

@@ -10,10 +10,11 @@ from engine.ask import Facts
 from engine.commands import COMMANDS, Command, PlainStep
 from engine.decider import Decider
 from engine.decider.answers import Decision
-from engine.envelope import VIETNAM, Event, Fact
+from engine.envelope import Event, Fact
 from engine.fold import advance
 from engine.plan import Plan
 from engine.states import PlanList, PlanVersions
+from engine.times import VIETNAM
 
 
 class Past:

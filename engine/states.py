@@ -7,7 +7,8 @@ from msgspec import Struct
 from msgspec.json import Decoder, Encoder, decode
 from msgspec.structs import replace
 
-from engine.plan import NEW
+FOLD_VERSION = "2"  # a change of any state's shape or fold: the decision index is built anew from the log
+NEW = "new"  # where a task stands before its registration
 
 
 class Grant(Struct, frozen=True, array_like=True):

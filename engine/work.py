@@ -11,11 +11,12 @@ from pydantic_core import from_json
 from engine import fold_task, fold_unityears  # noqa: F401 - register how facts change tasks, unit years, initiatives
 from engine.commands import Command
 from engine.decider.answers import Accepted
-from engine.envelope import Event, decode, encode, instant
+from engine.envelope import Event, decode, encode
 from engine.fold import evolve
 from engine.log import KnownCommand, Reader, Row, Writer
 from engine.plan import Plan
 from engine.states import PlanList, PlanVersions, decode_state, encode_state
+from engine.times import instant
 
 PlanCache = dict[tuple[str, int], Plan]
 MOST_KEPT = 20_000  # states

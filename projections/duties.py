@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from engine.plan import Obligation
 
+MOST_YEARS = 30  # so long a plan governs; whoever asks for the year 9999 gets an answer, and soon
+
 
 class Duty(NamedTuple):
     """What is owed for a period, under which clause, and the last day on which it is on time."""
@@ -23,7 +25,7 @@ def duties(obligations: Iterable[Obligation], *, since: date, until: date) -> It
     What a Department owes itself is none of theirs."""
     for owed in obligations:
         if owed.who == "every_unit":
-            for year in range(since.year, until.year + 1):
+            for year in range(since.year, min(until.year, since.year + MOST_YEARS) + 1):
                 for duty in _of_year(owed, year):
                     if since <= duty.due <= until:
                         yield duty

@@ -151,7 +151,7 @@ def owing(log: Log, *, day: date, today: date, within: int | None = None, unit: 
 
     `within`: only what is overdue, or open and due within so many days. Raises UnknownKind, StoreMissing,
     StoreUnavailable."""
-    until = end_of_year(day) if within is None else day + timedelta(days=within)
+    until = end_of_year(day) if within is None else day + timedelta(days=min(within, (date.max - day).days))
     rows = list(_on(log, day, until, today))
     if within is not None:
         rows = [row for row in rows if row["status"] in NOT_DONE]

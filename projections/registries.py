@@ -1,7 +1,7 @@
 """The registries by name: from which projections each is read, and in what shape. It folds and prints nothing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -68,12 +68,33 @@ def shown(row: Struct, hidden: tuple[str, ...] = ()) -> Json:
     return found
 
 
+def _successors(shelf: Shelf) -> dict[str, str]:
+    """Merged unit -> the unit that it counts as by now."""
+    into = {row.unit: row.merged_into for row in shelf.rows(units) if row.merged_into is not None}
+    found = {}
+    for unit in into:
+        last = unit
+        while last in into:
+            last = into[last]
+        found[unit] = last
+    return found
+
+
 def _tasks(shelf: Shelf, wanted: Wanted, _: date) -> list[Json]:
-    return [shown(row, task_rows.HIDDEN) for row in shelf.rows(tasks, wanted)]
+    successors = _successors(shelf)
+    unit = wanted.equal.get("lead_unit")
+    if unit is None or not successors:
+        rows = shelf.rows(tasks, wanted)
+    else:  # a merged unit's tasks are its successor's too
+        equal = {name: value for name, value in wanted.equal.items() if name != "lead_unit"}
+        every = shelf.rows(tasks, replace(wanted, equal=equal, limit=None))
+        rows = [row for row in every if successors.get(row.lead_unit, row.lead_unit) == unit][: wanted.limit]
+    return [shown(row, task_rows.HIDDEN) | {"lead_unit": successors.get(row.lead_unit, row.lead_unit)} for row in rows]
 
 
 def _funding(shelf: Shelf, wanted: Wanted, _: date) -> list[Json]:
-    return [shown(row) for row in shelf.rows(funding, wanted)]
+    successors = _successors(shelf)
+    return [shown(row) | {"unit": successors.get(row.unit or "", row.unit)} for row in shelf.rows(funding, wanted)]
 
 
 # What is recognised waits to be published; what is published without a recognition (HP36) has not waited.
@@ -111,7 +132,11 @@ def _councils(shelf: Shelf, wanted: Wanted, _: date) -> list[Json]:
     held: dict[str, list[SessionRow]] = {}
     for session in shelf.rows(sessions):
         held.setdefault(session.council, []).append(session)
-    return [_council(row, held.get(row.council, [])) for row in shelf.rows(councils, wanted)]
+    successors = _successors(shelf)
+    rows = shelf.rows(councils, wanted)
+    return [
+        _council(row, held.get(row.council, [])) | {"unit": successors.get(row.unit or "", row.unit)} for row in rows
+    ]
 
 
 def _council(row: CouncilRow, held: list[SessionRow]) -> Json:
@@ -150,17 +175,17 @@ def _number(text: str) -> int | float:
 
 REGISTRIES = {
     "tasks": Registry(
-        (tasks,),
+        (tasks, units),
         _tasks,
         ("task", "plan", "level", "year", "title", "lead_unit", "investigator", "state", "approved", "allocated"),
     ),
     "funding": Registry(
-        (funding,),
+        (funding, units),
         _funding,
         ("line", "plan", "year", "payer", "unit", "amount", "allocated", "disbursed", "returned", "left"),
     ),
     "councils": Registry(
-        (councils, sessions),
+        (councils, sessions, units),
         _councils,
         ("council", "name", "kind", "unit", "plan", "in_force_from", "in_force_until", "members", "sessions"),
     ),

@@ -10,12 +10,14 @@ from engine.ask import Facts, Verdict
 from engine.catalogue import render
 from engine.decider.answers import FieldError
 from engine.desk import Desk, NoSuchTask, Prospect, Result, events_of
-from engine.envelope import Event, instant
+from engine.envelope import Event
 from engine.events import UnitsMerged
 from engine.fold import corrected, evolve
 from engine.log import Reader
-from engine.states import Milestone, Task
+from engine.states import Task
+from engine.times import instant
 from engine.work import Work
+from projections.glance import task_json
 from projections.history import within
 
 Json = dict[str, Any]
@@ -64,52 +66,6 @@ def unit_at(work: Work, ident: str, on: date, known_at: datetime | None) -> str:
             break
         ident, unit = unit.merged_into, Facts(work).unit(unit.merged_into)
     return ident
-
-
-def task_json(task: Task) -> Json:
-    """A task in the contract's shape; sums not yet decided are 0."""
-    return {
-        "task": task.task,
-        "plan": task.plan,
-        "level": task.level,
-        "workflow": {"name": f"{task.plan}/{task.level}", "version": task.plan_version},
-        "state": task.state,
-        "title": task.title,
-        "year": task.year,
-        "lead_unit": task.lead_unit,
-        "investigator": task.investigator or None,
-        "team": list(task.team),
-        "start": _known(task.start),
-        "end": _known(task.end),
-        "money": {
-            "estimate": sum(amount for _, amount in task.estimate),
-            "approved": task.approved or 0,
-            "allocated": task.allocated,
-            "disbursed": task.disbursed,
-            "returned": task.returned,
-        },
-        "grade": task.grade,
-        "published_url": task.published_url,
-        "late": task.late,
-        "imported": task.imported,
-        "version": task.version,
-        "milestones": [_milestone(each) for each in task.milestones],
-    }
-
-
-def _known(day: date) -> str | None:
-    """The day; None where it is not on record, as of a task from an old register."""
-    return None if day == day.min else day.isoformat()
-
-
-def _milestone(reached: Milestone) -> Json:
-    return {
-        "state": reached.state,
-        "on": reached.on.isoformat(),
-        "recorded_at": instant(reached.recorded_at),
-        "position": reached.position,
-        "document": reached.document,
-    }
 
 
 def refusal_json(verdict: Verdict, lang: str) -> Json:

@@ -218,5 +218,10 @@ def test_a_file_of_days_changes_the_working_days_left(owing: Khcn) -> None:
     assert left("--calendar", file) == [9]
 
 
+def test_a_day_far_away_is_answered(owing: Khcn) -> None:
+    assert rows(owing, "--on", "9999-12-31", "--within", "3660") != []
+    assert rows(owing, "--on", "0001-01-01") == []
+
+
 def test_without_a_store_it_says_so(owing: Khcn, tmp_path: Path) -> None:
     assert owing("due", db=f"sqlite:///{tmp_path}/none.db").code == 7

@@ -20,7 +20,7 @@ COMMANDS: list[Command] = [
     step(HP_SECTOR, "approve_task"),
     person("p9", "2026-03-01"),
 ]
-SAID = ("message", "cure")
+SAID = ("message", "cure", "title")
 
 
 def unsaid(value: Any) -> Any:

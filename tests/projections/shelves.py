@@ -27,7 +27,7 @@ from tests import stores
 from tests.properties.lives import OF_HP36, TASKS, both_plans, life_of, renamed
 from tests.spec import NOW, Spec, prepare
 from tests.unityears import a_year
-from tests.world import Command
+from tests.world import LINE_SUM, Command, changed
 
 Json = dict[str, Any]
 EVERY: tuple[Projection[Any], ...] = (
@@ -50,6 +50,11 @@ def in_minutes(spec: Spec, commands: Iterable[Command]) -> None:
         spec.given(command)
 
 
+def rich(one: Command) -> Command:
+    """A line has enough for every task."""
+    return changed(one, amount=LINE_SUM) if one["command"] == "open_budget_line" else one
+
+
 @cache
 def history() -> tuple[Row, ...]:
     """What the log holds after whole lives under both plans."""
@@ -57,7 +62,7 @@ def history() -> tuple[Row, ...]:
         url = stores.fresh_sqlite(Path(folder))
         prepare(url)
         spec = Spec(url)
-        in_minutes(spec, [*both_plans(), *(command for task in TASKS for command in life_of(task))])
+        in_minutes(spec, [*map(rich, both_plans()), *(command for task in TASKS for command in life_of(task))])
         spec.given(*(renamed(command, OF_HP36) for command in a_year()))
         with spec.log.reader() as reader:
             rows = tuple(reader.events())

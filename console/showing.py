@@ -1,0 +1,74 @@
+"""`khcn task show`: a task as it stands, or as it stood. Imports as little as it can: it is asked for most."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+from console.frame import Leaf, Setting, form_options, time_options
+from console.speech import put_json, put_rows, put_table, say, shown
+from engine.catalogue import N_
+from projections.glance import task_now
+
+
+@click.command(cls=Leaf)
+@click.argument("task")
+@time_options
+@form_options
+@click.pass_obj
+def show(setting: Setting, task: str, as_of: date | None, known_at: datetime | None, form: str) -> None:
+    """Show TASK as it stands, or as it stood on a day or was known at a time."""
+    found = _found(setting, task, as_of, known_at)
+    if form == "json":
+        put_json(found)
+    elif form == "csv":
+        put_rows([{k: v for k, v in found.items() if k != "milestones"}], "csv")
+    else:
+        _put_task(found)
+
+
+def _found(setting: Setting, task: str, as_of: date | None, known_at: datetime | None) -> Mapping[str, Any]:
+    if as_of is None and known_at is None:
+        with setting.log() as log:
+            found = task_now(log, task)
+        if found is not None:
+            return found
+    from projections.views import show_task
+
+    return show_task(setting.desk(), task, as_of=as_of, known_at=known_at)
+
+
+def _put_task(found: Mapping[str, Any]) -> None:
+    click.echo(f"{found['task']}  {found['title']}")
+    workflow = found["workflow"]
+    lines = {
+        N_("state"): shown("state", found["state"]),
+        N_("workflow"): f"{workflow['name']} v{workflow['version']}",
+        N_("lead unit"): found["lead_unit"],
+        N_("investigator"): found["investigator"] or "-",
+        N_("period"): f"{shown('on', found['start'])} - {shown('on', found['end'])}",
+        N_("grade"): shown("grade", found["grade"]),
+        N_("page"): found["published_url"] or "-",
+    }
+    for name, value in lines.items():
+        click.echo(f"  {say(name)}: {value}")
+    money = [f"{say(name)} {shown(name, amount)}" for name, amount in found["money"].items()]
+    click.echo("  " + say(N_("money (đồng)")) + ": " + ", ".join(money))
+    if found["late"]:
+        click.echo("  " + say(N_("handed in late")))
+    if found["imported"]:
+        click.echo(
+            "  "
+            + say(
+                N_("taken over from a register: `khcn audit history task:{task}` tells from where"), task=found["task"]
+            )
+        )
+    click.echo("")
+    rows = [each | {"document": paper(each["document"])} for each in found["milestones"]]
+    put_table(rows, ["state", "on", "recorded_at", "position", "document"])
+
+
+def paper(document: Mapping[str, str] | None) -> str:
+    """A document in one line: number, date, issuer."""
+    return ", ".join(document[k] for k in ("number", "date", "issuer") if k in document) if document else "-"

@@ -1,0 +1,421 @@
+"""Rescissions: the newest step of a task is taken back by a document, and what was recorded since stays."""
+
+from typing import Any
+
+import pytest
+
+from tests.spec import Spec
+from tests.world import (
+    DEPARTMENT_MEMBERS,
+    HP_CITY,
+    HP_GRASSROOTS,
+    HP_SECTOR,
+    SUM,
+    VP_GRASSROOTS,
+    VP_PROVINCIAL,
+    Command,
+    command,
+    document,
+    eve,
+    failed_acceptance,
+    life,
+    person,
+    scores,
+    sitting,
+    step,
+    story,
+    voting,
+    without,
+)
+
+DAY = "2026-11-02"
+HEAD = person("head", "2026-02-05", "BV1", [{"role": "leader", "unit": "BV1"}])
+# Versions in the stream of a task that lives as tests.world has it.
+HP = {"appraised": 2, "approved": 3, "funded": 4, "in_progress": 5, "submitted": 9, "accepted": 10, "published": 11}
+HP |= {"closed": 13}
+VP = HP | {"recognised": 11, "published": 12, "closed": 14}
+BEFORE = {
+    "appraised": "registered",
+    "approved": "appraised",
+    "funded": "approved",
+    "in_progress": "funded",
+    "submitted": "in_progress",
+    "accepted": "submitted",
+    "published": "accepted",
+    "closed": "published",
+}
+
+
+def rescission(version: int, on: str = DAY, actor: str = "lead", **fields: Any) -> Command:
+    """The rescission of that entry of T1."""
+    paper = {"reason": "Ra nhầm", "document": document("75/QĐ-SYT", on)}
+    return command("rescind", actor, on, **{"stream": "task:T1", "version": version, **paper, **fields})
+
+
+def decided(name: str, on: str, task: str = "T1") -> Command:
+    return command(name, "lead", on, task=task, document=document("70/QĐ-SYT", on), reason="Lý do bịa")
+
+
+def unnumbered(shown: dict[str, Any]) -> dict[str, Any]:
+    return without(shown, "version")
+
+
+@pytest.mark.rule("house.order_of_steps", "passes")
+@pytest.mark.parametrize("state", BEFORE)
+def test_the_newest_step_is_taken_back(spec: Spec, state: str) -> None:
+    spec.given(*story(HP_SECTOR, until=state))
+    spec.given(rescission(HP[state]))
+    shown = spec.task("T1")
+
+    assert (shown["state"], shown["milestones"][-1]["state"], shown["version"]) == (
+        BEFORE[state],
+        BEFORE[state],
+        HP[state] + 1,
+    )
+
+
+@pytest.mark.rule("house.order_of_steps", "passes")
+@pytest.mark.parametrize(("workflow", "state"), [(VP_GRASSROOTS, "recognised"), (VP_PROVINCIAL, "selected")])
+def test_a_step_of_vp57_is_taken_back(spec: Spec, workflow: str, state: str) -> None:
+    spec.given(*story(workflow, until=state))
+    spec.given(rescission({"recognised": VP["recognised"], "selected": 2}[state]))
+
+    assert {"recognised": "accepted", "selected": "registered"}[state] == spec.task("T1")["state"]
+
+
+@pytest.mark.parametrize("key", ["appraise_task", "approve_task", "fund_task", "start_task", "publish_task"])
+def test_the_task_is_as_it_was_before_the_step(spec: Spec, key: str) -> None:
+    spec.given(*eve(HP_SECTOR, key))
+    before = spec.task("T1")
+    spec.given(step(HP_SECTOR, key), rescission(before["version"] + 1))
+
+    assert unnumbered(before) == unnumbered(spec.task("T1"))
+
+
+def test_a_rescinded_acceptance_has_no_grade_and_a_rescinded_publication_no_page(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, until="published"), rescission(HP["published"]))
+    unpublished = spec.task("T1")
+    spec.given(rescission(HP["accepted"]))
+    unaccepted = spec.task("T1")
+
+    assert (unpublished["published_url"], unpublished["grade"], unaccepted["grade"]) == (None, "excellent", None)
+
+
+def test_steps_are_taken_back_one_after_the_other(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, until="in_progress"), *(rescission(version) for version in (5, 4, 3, 2)))
+    shown = spec.task("T1")
+
+    assert (shown["state"], [one["state"] for one in shown["milestones"]], shown["version"]) == (
+        "registered",
+        ["registered"],
+        9,
+    )
+
+
+def test_a_step_taken_again_and_taken_back_again_is_gone(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, until="approved"), rescission(3), step(HP_SECTOR, "approve_task", on="2026-03-11"))
+    again = spec.task("T1")["milestones"][-1]
+    spec.given(rescission(5))
+
+    assert (again["state"], again["on"], spec.task("T1")["state"]) == ("approved", "2026-03-11", "appraised")
+
+
+def test_the_life_goes_on_after_a_rescission(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, until="closed"), rescission(HP["closed"]), rescission(HP["published"]))
+    spec.given(step(HP_SECTOR, "publish_task", on=DAY), step(HP_SECTOR, "close_task", on=DAY))
+
+    assert [one["state"] for one in spec.task("T1")["milestones"]][-3:] == ["accepted", "published", "closed"]
+
+
+@pytest.mark.rule("house.order_of_steps", "refuses")
+@pytest.mark.parametrize("version", [1, 2, 3, 4])
+def test_no_older_step_and_no_registration_is_rescinded(spec: Spec, version: int) -> None:
+    spec.given(*story(HP_SECTOR, until="in_progress"))
+    spec.when(rescission(version))
+
+    spec.then_refused("house.order_of_steps")
+
+
+@pytest.mark.rule("house.order_of_steps", "refuses")
+def test_a_registration_is_not_rescinded_though_it_is_the_newest_step(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, until="registered"))
+    spec.when(rescission(1))
+
+    spec.then_refused("house.order_of_steps")
+
+
+@pytest.mark.rule("house.order_of_steps", "refuses")
+@pytest.mark.parametrize("version", [6, 7, 8])
+def test_a_record_that_changed_no_state_is_not_rescinded(spec: Spec, version: int) -> None:
+    spec.given(*eve(HP_SECTOR, "submit_for_acceptance"))
+    spec.when(rescission(version))
+
+    spec.then_refused("house.order_of_steps")
+
+
+@pytest.mark.rule("house.order_of_steps", "refuses")
+def test_a_step_is_not_rescinded_twice(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, until="in_progress"), rescission(5))
+    spec.when(rescission(5))
+
+    spec.then_refused("house.order_of_steps")
+
+
+@pytest.mark.rule("house.order_of_steps", "refuses")
+def test_a_rescission_is_not_rescinded(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, until="in_progress"), rescission(5))
+    spec.when(rescission(6))
+
+    spec.then_refused("house.order_of_steps")
+
+
+def with_two_allocations() -> list[Command]:
+    past = eve(HP_SECTOR, "fund_task")
+    sums = ((60_000_000, "2026-03-16"), (40_000_000, "2026-03-20"))
+    return [*past, *(step(HP_SECTOR, "fund_task", amount=amount, on=on) for amount, on in sums)]
+
+
+@pytest.mark.rule("house.order_of_steps", "refuses")
+def test_a_later_allocation_is_not_rescinded(spec: Spec) -> None:
+    spec.given(*with_two_allocations())
+    spec.when(rescission(5))
+
+    spec.then_refused("house.order_of_steps")
+
+
+@pytest.mark.rule("house.order_of_steps", "passes")
+def test_a_later_allocation_stays_when_the_first_is_taken_back(spec: Spec) -> None:
+    spec.given(*with_two_allocations(), rescission(4))
+    shown = spec.task("T1")
+
+    assert (shown["state"], shown["money"]["allocated"]) == ("approved", 40_000_000)
+
+
+@pytest.mark.rule("house.within_approved_sum", "refuses")
+def test_what_stays_allocated_counts_when_the_task_is_funded_again(spec: Spec) -> None:
+    spec.given(*with_two_allocations(), rescission(4))
+    spec.when(step(HP_SECTOR, "fund_task", amount=60_000_001))
+
+    spec.then_refused("house.within_approved_sum")
+
+
+@pytest.mark.rule("house.within_approved_sum", "passes")
+def test_what_is_taken_back_may_be_allocated_again(spec: Spec) -> None:
+    spec.given(*with_two_allocations(), rescission(4))
+    spec.when(step(HP_SECTOR, "fund_task", amount=60_000_000))
+
+    spec.then_recorded()
+
+
+@pytest.mark.rule("HP36-II.6.a", "passes")
+def test_what_is_taken_back_is_left_in_the_line_for_others(spec: Spec) -> None:
+    less = {"line": "L-department", "amount": SUM, "reason": "Giảm", "document": document("71/QĐ-SYT", "2026-02-06")}
+    spec.given(*story(HP_SECTOR, until="funded"), command("adjust_budget_line", "fin", "2026-03-16", **less))
+    spec.given(*life(HP_SECTOR, "T2", "approved"), rescission(4))
+    spec.when(step(HP_SECTOR, "fund_task", "T2"))
+
+    spec.then_recorded()
+
+
+def test_records_made_since_stay(spec: Spec) -> None:
+    spec.given(*eve(HP_SECTOR, "submit_for_acceptance"))
+    amended = decided("amend_task", "2026-06-26") | {"team": ["m6"], "investigator": "pi2"}
+    spec.given(amended, rescission(5))
+    shown = spec.task("T1")
+
+    assert (shown["state"], shown["money"]["disbursed"], shown["investigator"]) == ("funded", 75_000_000, "pi2")
+
+
+@pytest.mark.rule("house.progress_report", "passes")
+def test_a_progress_report_stays_when_the_submission_is_taken_back(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, until="submitted"), rescission(HP["submitted"]))
+    spec.when(step(HP_SECTOR, "submit_for_acceptance", on="2026-09-02"))
+
+    spec.then_recorded()
+
+
+@pytest.mark.rule("VP57-III.3.2", "refuses")
+def test_a_waiver_that_the_step_spent_stays_spent(spec: Spec) -> None:
+    fields = {"task": "T1", "rule": "VP57-III.3.2", "step": "submit_for_acceptance", "reason": "Dịch bệnh"}
+    waiver = command("waive_rule", "lead", "2026-02-27", document=document("60/QĐ-SYT", "2026-02-27"), **fields)
+    spec.given(*story(VP_GRASSROOTS, until="in_progress"), step(VP_GRASSROOTS, "report_progress"), waiver)
+    spec.given(step(VP_GRASSROOTS, "submit_for_acceptance"), rescission(8))
+    spec.when(step(VP_GRASSROOTS, "submit_for_acceptance"))
+
+    spec.then_refused("VP57-III.3.2")
+
+
+def test_a_rescission_shows_from_its_day_and_from_the_time_it_was_recorded(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, until="accepted"))
+    known, before = spec.now.isoformat(), spec.task("T1")
+    spec.now = spec.now.replace(hour=9)
+    spec.given(rescission(HP["accepted"]))
+    days = {day: spec.task("T1", as_of=day)["state"] for day in ("2026-09-20", "2026-09-21", "2026-11-01", DAY)}
+
+    assert days == {"2026-09-20": "submitted", "2026-09-21": "accepted", "2026-11-01": "accepted", DAY: "submitted"}
+    assert before == spec.task("T1", known_at=known)
+    assert spec.task("T1", as_of=DAY, known_at=known)["state"] == "accepted"
+
+
+@pytest.mark.rule("house.chronology", "passes")
+def test_after_a_rescission_the_newest_step_left_is_what_others_wait_for(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, until="submitted"), rescission(HP["submitted"]))
+    spec.when(step(HP_SECTOR, "report_progress", on="2026-04-01"))
+
+    spec.then_recorded()
+
+
+@pytest.mark.rule("house.chronology", "refuses")
+def test_after_a_rescission_nothing_comes_before_the_newest_step_left(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, until="submitted"), rescission(HP["submitted"]))
+    spec.when(step(HP_SECTOR, "report_progress", on="2026-03-31"))
+
+    spec.then_refused("house.chronology")
+
+
+@pytest.mark.rule("house.chronology", "refuses")
+def test_a_rescission_decided_tomorrow_is_refused(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, until="approved"))
+    spec.when(rescission(3, "2026-11-21"))
+
+    spec.then_refused("house.chronology")
+
+
+@pytest.mark.rule("house.role", "refuses")
+@pytest.mark.parametrize("actor", ["sec", "fin", "off1", "admin", "aud", "head"])
+def test_nobody_but_a_leader_rescinds(spec: Spec, actor: str) -> None:
+    spec.given(*story(HP_CITY, until="approved"), HEAD)
+    spec.when(rescission(3, actor=actor))
+
+    spec.then_refused("house.role")
+
+
+@pytest.mark.rule("house.role", "passes")
+def test_the_leader_of_the_unit_rescinds_for_its_grassroots_task(spec: Spec) -> None:
+    spec.given(*story(HP_GRASSROOTS, until="funded"), HEAD)
+    spec.when(rescission(4, actor="head"))
+
+    spec.then_recorded()
+
+
+@pytest.mark.rule("house.document", "refuses")
+def test_a_rescission_without_a_document_is_refused(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, until="approved"))
+    spec.when(without(rescission(3), "document"))
+
+    spec.then_refused("house.document")
+
+
+@pytest.mark.parametrize(("change", "field"), [({"stream": "task:T9"}, "stream"), ({"version": 4}, "version")])
+def test_a_rescission_of_nothing_is_not_found(spec: Spec, change: Command, field: str) -> None:
+    spec.given(*story(HP_SECTOR, until="approved"))
+    spec.when(rescission(3) | change)
+
+    spec.then_not_found(field)
+
+
+@pytest.mark.parametrize("field", ["stream", "version", "reason"])
+def test_a_rescission_that_leaves_something_out_is_invalid(spec: Spec, field: str) -> None:
+    spec.given(*story(HP_SECTOR, until="approved"))
+    spec.when(without(rescission(3), field))
+
+    spec.then_invalid(field)
+
+
+@pytest.mark.rule("customary.barred_after_failure", "passes")
+def test_a_failure_taken_back_bars_nobody(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, until="submitted"), *failed_acceptance("2026-09-21"), rescission(10))
+    spec.when(step(HP_SECTOR, "register_task", "T2", on=DAY))
+
+    spec.then_recorded()
+
+
+@pytest.mark.rule("customary.barred_after_failure", "refuses")
+def test_an_acceptance_taken_back_leaves_the_failure_before_it(spec: Spec) -> None:
+    again = [sitting("accept", "2026-10-12", session="P3"), decided_by_votes("P3"), accepted_by("P3")]
+    spec.given(*story(HP_SECTOR, until="submitted"), *failed_acceptance("2026-09-21"))
+    spec.given(step(HP_SECTOR, "submit_for_acceptance", on="2026-10-05"), *again, rescission(12))
+    spec.when(step(HP_SECTOR, "register_task", "T2", on=DAY))
+
+    spec.then_refused("customary.barred_after_failure")
+
+
+def decided_by_votes(session: str, on: str = "2026-10-12") -> Command:
+    return step(HP_SECTOR, "accept.ballots", session=session, on=on)
+
+
+def accepted_by(session: str, on: str = "2026-10-12") -> Command:
+    return step(HP_SECTOR, "accept_task", session=session, on=on)
+
+
+@pytest.mark.rule("house.order_of_steps", "passes")
+def test_a_failure_taken_back_is_not_the_first_of_two(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, until="submitted"), *failed_acceptance("2026-09-21"), rescission(10))
+    spec.given(*failed_acceptance("2026-10-12", session="P3"))
+    spec.when(step(HP_SECTOR, "submit_for_acceptance", on="2026-10-19"))
+
+    spec.then_recorded()
+
+
+@pytest.mark.rule("house.order_of_steps", "passes")
+def test_the_session_of_a_step_taken_back_may_carry_it_again(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, until="accepted"), rescission(HP["accepted"]))
+    spec.when(step(HP_SECTOR, "accept_task", on="2026-09-22"))
+
+    spec.then_recorded()
+
+
+@pytest.mark.rule("house.order_of_steps", "passes")
+def test_a_resubmission_taken_back_makes_no_session_too_early(spec: Spec) -> None:
+    ballots = voting("appraise", "2026-03-05", scores(80, DEPARTMENT_MEMBERS), session="P1")
+    back = command("return_task", "sec", "2026-03-04", task="T1", reason="Thiếu hồ sơ")
+    again = command("resubmit_task", "off1", "2026-03-06", task="T1", changes="Đã bổ sung")
+    spec.given(*story(HP_SECTOR, until="registered"), sitting("appraise", "2026-03-05", session="P1"), ballots)
+    spec.given(back, again, rescission(3), rescission(2))
+    spec.when(step(HP_SECTOR, "appraise_task", session="P1", on="2026-03-09"))
+
+    spec.then_recorded()
+
+
+def test_a_resubmission_taken_back_gives_the_estimate_before(spec: Spec) -> None:
+    back = command("return_task", "sec", "2026-03-04", task="T1", reason="Thiếu hồ sơ")
+    less = [{"content": "Vật tư", "amount": 70_000_000}]
+    again = command("resubmit_task", "off1", "2026-03-06", task="T1", changes="Đã bổ sung", estimate=less)
+    spec.given(*story(HP_SECTOR, until="registered"), back, again, rescission(3))
+    shown = spec.task("T1")
+
+    assert (shown["state"], shown["money"]["estimate"]) == ("returned", SUM)
+
+
+@pytest.mark.rule("customary.two_running_tasks", "passes")
+def test_an_approval_taken_back_runs_no_more(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, until="approved"), *life(HP_SECTOR, "T2", "approved"), rescission(3))
+    spec.when(step(HP_SECTOR, "register_task", "T3", on=DAY))
+
+    spec.then_recorded()
+
+
+@pytest.mark.rule("customary.two_running_tasks", "refuses")
+def test_a_termination_taken_back_lets_the_task_run_on(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, until="approved"), *life(HP_SECTOR, "T2", "approved"))
+    spec.given(decided("terminate_task", "2026-03-20"), rescission(4))
+    spec.when(step(HP_SECTOR, "register_task", "T3", on=DAY))
+
+    spec.then_refused("customary.two_running_tasks")
+
+
+def test_a_late_submission_taken_back_is_late_no_more(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, until="submitted", end="2026-07-31"))
+    late = spec.task("T1")["late"]
+    spec.given(rescission(HP["submitted"]))
+
+    assert (late, spec.task("T1")["late"]) == (True, False)
+
+
+@pytest.mark.rule("house.within_approved_sum", "refuses")
+def test_an_approval_taken_again_is_not_below_what_stays_allocated(spec: Spec) -> None:
+    spec.given(*with_two_allocations(), rescission(4), rescission(3))
+    less = {"amount": 39_999_999, "estimate": [{"content": "Vật tư", "amount": 39_999_999}]}
+    spec.when(step(HP_SECTOR, "approve_task", on=DAY, **less))
+
+    spec.then_refused("house.within_approved_sum")
