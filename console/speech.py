@@ -132,7 +132,7 @@ def local_time(moment: str) -> str:
     """A recording time (UTC, ISO) as the clock on a Vietnamese wall showed it, to the second."""
     from datetime import datetime
 
-    from engine.envelope import VIETNAM
+    from engine.times import VIETNAM
 
     shape = "%d/%m/%Y %H:%M:%S" if _lang == "vi" else "%Y-%m-%d %H:%M:%S"
     return datetime.fromisoformat(moment).astimezone(VIETNAM).strftime(shape)

@@ -6,7 +6,6 @@ import pytest
 
 from tests.spec import Spec
 from tests.world import (
-    DEPARTMENT_MEMBERS,
     HP_CITY,
     HP_GRASSROOTS,
     HP_SECTOR,
@@ -17,14 +16,10 @@ from tests.world import (
     command,
     document,
     eve,
-    failed_acceptance,
     life,
     person,
-    scores,
-    sitting,
     step,
     story,
-    voting,
     without,
 )
 
@@ -322,100 +317,26 @@ def test_a_rescission_that_leaves_something_out_is_invalid(spec: Spec, field: st
     spec.then_invalid(field)
 
 
-@pytest.mark.rule("customary.barred_after_failure", "passes")
-def test_a_failure_taken_back_bars_nobody(spec: Spec) -> None:
-    spec.given(*story(HP_SECTOR, until="submitted"), *failed_acceptance("2026-09-21"), rescission(10))
-    spec.when(step(HP_SECTOR, "register_task", "T2", on=DAY))
-
-    spec.then_recorded()
-
-
-@pytest.mark.rule("customary.barred_after_failure", "refuses")
-def test_an_acceptance_taken_back_leaves_the_failure_before_it(spec: Spec) -> None:
-    again = [sitting("accept", "2026-10-12", session="P3"), decided_by_votes("P3"), accepted_by("P3")]
-    spec.given(*story(HP_SECTOR, until="submitted"), *failed_acceptance("2026-09-21"))
-    spec.given(step(HP_SECTOR, "submit_for_acceptance", on="2026-10-05"), *again, rescission(12))
-    spec.when(step(HP_SECTOR, "register_task", "T2", on=DAY))
-
-    spec.then_refused("customary.barred_after_failure")
-
-
-def decided_by_votes(session: str, on: str = "2026-10-12") -> Command:
-    return step(HP_SECTOR, "accept.ballots", session=session, on=on)
-
-
-def accepted_by(session: str, on: str = "2026-10-12") -> Command:
-    return step(HP_SECTOR, "accept_task", session=session, on=on)
-
-
-@pytest.mark.rule("house.order_of_steps", "passes")
-def test_a_failure_taken_back_is_not_the_first_of_two(spec: Spec) -> None:
-    spec.given(*story(HP_SECTOR, until="submitted"), *failed_acceptance("2026-09-21"), rescission(10))
-    spec.given(*failed_acceptance("2026-10-12", session="P3"))
-    spec.when(step(HP_SECTOR, "submit_for_acceptance", on="2026-10-19"))
-
-    spec.then_recorded()
-
-
-@pytest.mark.rule("house.order_of_steps", "passes")
-def test_the_session_of_a_step_taken_back_may_carry_it_again(spec: Spec) -> None:
-    spec.given(*story(HP_SECTOR, until="accepted"), rescission(HP["accepted"]))
-    spec.when(step(HP_SECTOR, "accept_task", on="2026-09-22"))
-
-    spec.then_recorded()
-
-
-@pytest.mark.rule("house.order_of_steps", "passes")
-def test_a_resubmission_taken_back_makes_no_session_too_early(spec: Spec) -> None:
-    ballots = voting("appraise", "2026-03-05", scores(80, DEPARTMENT_MEMBERS), session="P1")
-    back = command("return_task", "sec", "2026-03-04", task="T1", reason="Thiếu hồ sơ")
-    again = command("resubmit_task", "off1", "2026-03-06", task="T1", changes="Đã bổ sung")
-    spec.given(*story(HP_SECTOR, until="registered"), sitting("appraise", "2026-03-05", session="P1"), ballots)
-    spec.given(back, again, rescission(3), rescission(2))
-    spec.when(step(HP_SECTOR, "appraise_task", session="P1", on="2026-03-09"))
-
-    spec.then_recorded()
-
-
-def test_a_resubmission_taken_back_gives_the_estimate_before(spec: Spec) -> None:
-    back = command("return_task", "sec", "2026-03-04", task="T1", reason="Thiếu hồ sơ")
-    less = [{"content": "Vật tư", "amount": 70_000_000}]
-    again = command("resubmit_task", "off1", "2026-03-06", task="T1", changes="Đã bổ sung", estimate=less)
-    spec.given(*story(HP_SECTOR, until="registered"), back, again, rescission(3))
-    shown = spec.task("T1")
-
-    assert (shown["state"], shown["money"]["estimate"]) == ("returned", SUM)
-
-
-@pytest.mark.rule("customary.two_running_tasks", "passes")
-def test_an_approval_taken_back_runs_no_more(spec: Spec) -> None:
-    spec.given(*story(HP_SECTOR, until="approved"), *life(HP_SECTOR, "T2", "approved"), rescission(3))
-    spec.when(step(HP_SECTOR, "register_task", "T3", on=DAY))
-
-    spec.then_recorded()
-
-
-@pytest.mark.rule("customary.two_running_tasks", "refuses")
-def test_a_termination_taken_back_lets_the_task_run_on(spec: Spec) -> None:
-    spec.given(*story(HP_SECTOR, until="approved"), *life(HP_SECTOR, "T2", "approved"))
-    spec.given(decided("terminate_task", "2026-03-20"), rescission(4))
-    spec.when(step(HP_SECTOR, "register_task", "T3", on=DAY))
-
-    spec.then_refused("customary.two_running_tasks")
-
-
-def test_a_late_submission_taken_back_is_late_no_more(spec: Spec) -> None:
-    spec.given(*story(HP_SECTOR, until="submitted", end="2026-07-31"))
-    late = spec.task("T1")["late"]
-    spec.given(rescission(HP["submitted"]))
-
-    assert (late, spec.task("T1")["late"]) == (True, False)
-
-
 @pytest.mark.rule("house.within_approved_sum", "refuses")
-def test_an_approval_taken_again_is_not_below_what_stays_allocated(spec: Spec) -> None:
-    spec.given(*with_two_allocations(), rescission(4), rescission(3))
-    less = {"amount": 39_999_999, "estimate": [{"content": "Vật tư", "amount": 39_999_999}]}
-    spec.when(step(HP_SECTOR, "approve_task", on=DAY, **less))
+def test_an_approval_is_not_taken_back_while_money_is_allocated_by_it(spec: Spec) -> None:
+    spec.given(*with_two_allocations(), rescission(4))
+    spec.when(rescission(3))
 
     spec.then_refused("house.within_approved_sum")
+
+
+@pytest.mark.rule("house.within_approved_sum", "passes")
+def test_an_approval_is_taken_back_when_all_money_is_returned(spec: Spec) -> None:
+    back = step(HP_SECTOR, "return_funds", amount=40_000_000, on="2026-03-23")
+    spec.given(*with_two_allocations(), back, rescission(4))
+    spec.when(rescission(3))
+
+    spec.then_recorded()
+
+
+@pytest.mark.rule("house.within_allocation", "refuses")
+def test_an_allocation_is_not_taken_back_when_money_of_it_is_spent(spec: Spec) -> None:
+    spec.given(*eve(HP_SECTOR, "submit_for_acceptance"), rescission(5))
+    spec.when(rescission(4))
+
+    spec.then_refused("house.within_allocation")
