@@ -114,9 +114,12 @@ class Facts:
 
     def successor(self, ident: str, on: date) -> str:
         """The unit that a unit counts as on a date: itself, or what it was merged into."""
-        unit = self.unit(ident)
+        unit, seen = self.unit(ident), {ident}
         while unit is not None and unit.merged_into is not None and not unit.in_force(on) and unit.since <= on:
             ident, unit = unit.merged_into, self.unit(unit.merged_into)
+            if ident in seen:
+                break
+            seen.add(ident)
         return ident
 
     def council(self, ident: str) -> s.Council | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -196,29 +196,36 @@ class SqliteSession(Session):
 
 # The statement that takes the lock has a snapshot older than the lock, so the head is read by a statement of its own;
 # sent as one message they cost one round trip. The table's oid is the key: whoever writes to this table has the same.
-BEGIN_WRITE = (
-    "BEGIN ISOLATION LEVEL READ COMMITTED; "
-    f"SELECT pg_advisory_xact_lock({int.from_bytes(b'khcn', 'big')}, 'events'::regclass::oid::int); {HEAD}"
+PREPARE = (
+    "PREPARE khcn_lock AS SELECT pg_advisory_xact_lock("
+    f"{int.from_bytes(b'khcn', 'big')}, 'events'::regclass::oid::int); PREPARE khcn_head AS {HEAD}"
 ).encode()
-BEGIN_READ = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {HEAD}".encode()
+BEGIN_WRITE = b"BEGIN ISOLATION LEVEL READ COMMITTED; EXECUTE khcn_lock; EXECUTE khcn_head"
+BEGIN_READ = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; EXECUTE khcn_head"
 ROWS_A_STATEMENT = 100
 FEW = 12
 
 
 class PostgresSession(Session):
-    """PostgreSQL by psycopg. BEGIN and COMMIT go to libpq directly: a third of the cost of a psycopg statement."""
+    """PostgreSQL by psycopg. What every decision sends goes to libpq directly: a psycopg statement costs twice that."""
 
     def __init__(self, url: str, connection: psycopg.Connection[Any]) -> None:
         import psycopg
 
         super().__init__(url)
         self._connection = connection
+        self._cursor = connection.cursor(binary=True)
+        self._prepared: dict[str, bytes] = {}  # statement -> its name on the server
+        self._ready = False
         self._error = psycopg.Error
         self._errors = psycopg.errors
         self._pq = psycopg.pq
 
     def begin(self, *, write: bool) -> Head:
         self.failure = None
+        if not self._ready:
+            self._at_once(PREPARE)
+            self._ready = True
         result = self._at_once(BEGIN_WRITE if write else BEGIN_READ)
         if not result.ntuples:
             return 0, ""
@@ -226,7 +233,7 @@ class PostgresSession(Session):
 
     def rows(self, sql: str, values: Values = ()) -> list[Any]:
         try:
-            found = self._connection.execute(percent(sql), values, binary=True)
+            found = self._cursor.execute(percent(sql), values)
             return found.fetchall() if found.description else []
         except self._error as error:
             raise self._explained(error) from error
@@ -247,7 +254,11 @@ class PostgresSession(Session):
     def append(self, events: Sequence[Values], commands: Sequence[Values], states: Sequence[Values]) -> None:
         for start in range(0, max(len(events), len(commands), len(states)), ROWS_A_STATEMENT):
             part = [rows[start : start + ROWS_A_STATEMENT] for rows in (events, commands, states)]
-            self.rows(append_statement(*map(len, part)), [value for rows in part for row in rows for value in row])
+            counts = [len(rows) for rows in part]
+            values = [value for rows in part for row in rows for value in row]
+            # Each number of rows makes a statement of its own; and what is neither text nor number psycopg may refuse.
+            hot = sum(counts) <= FEW and all(type(value) in (str, int, bytes) for value in values)
+            (self._put if hot else self.rows)(append_statement(*counts), values)
 
     def end(self, *, commit: bool) -> None:
         result = self._at_once(b"COMMIT" if commit else b"ROLLBACK")
@@ -272,8 +283,23 @@ class PostgresSession(Session):
             raise self._explained(error) from error
 
     def _at_once(self, statements: bytes) -> pq.abc.PGresult:
+        return self._done(lambda pgconn: pgconn.exec_(statements))
+
+    def _put(self, sql: str, values: Values) -> None:
+        """Run a statement prepared at its first use; of values it takes texts, whole numbers and bytes."""
+        name = self._prepared.get(sql)
+        if name is None:
+            name = f"khcn_{len(self._prepared)}".encode()
+            self._done(lambda pgconn: pgconn.prepare(name, dollars(sql)))
+            self._prepared[sql] = name
+        # As text libpq would cut a value at a NUL; so only numbers go as text.
+        sent = [value if isinstance(value, bytes) else str(value).encode() for value in values]
+        formats = [int(not isinstance(value, int)) for value in values]
+        self._done(lambda pgconn: pgconn.exec_prepared(name, sent, formats))
+
+    def _done(self, ask: Callable[[pq.abc.PGconn], pq.abc.PGresult]) -> pq.abc.PGresult:
         try:
-            result = self._connection.pgconn.exec_(statements)
+            result = ask(self._connection.pgconn)
         except self._error as error:
             raise self._explained(error) from error
         if result.status in (self._pq.ExecStatus.TUPLES_OK, self._pq.ExecStatus.COMMAND_OK):
@@ -300,6 +326,13 @@ def marks(count: int) -> str:
 def percent(sql: str) -> Any:
     """The statement as psycopg wants it."""
     return sql.replace("?", "%s").encode()
+
+
+@cache
+def dollars(sql: str) -> bytes:
+    """The statement as libpq wants it."""
+    first, *rest = sql.split("?")
+    return "".join([first, *(f"${number}{part}" for number, part in enumerate(rest, 1))]).encode()
 
 
 @cache

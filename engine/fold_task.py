@@ -38,6 +38,8 @@ _STAYS = ("money", "spent", "progress")  # records that outlive the rescission o
 @_on("task", e.StepRescinded)
 def _rescinded(state: Task, fact: e.StepRescinded, _: Event) -> Task:
     undone = state.milestones[-1]
+    if undone.version != fact.version:  # as of a day on which the step was not taken
+        return state
     after = convert(to_builtins(state) | undone.before() | {"milestones": []}, Task)
     money = dict(state.money)
     if fact.line is not None and fact.amount is not None:

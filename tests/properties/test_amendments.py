@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.projections.shelves import listed
 from tests.properties.checks import Watch
 from tests.properties.lives import TASKS, detours, life_of, taken_back
 from tests.properties.stores import copied
@@ -154,7 +155,7 @@ class Life:
         """Nothing is allocated over what is approved, nothing spent or returned over what is allocated."""
         money = self.spec.task(self.task)["money"]
 
-        assert 0 <= money["allocated"] - money["returned"] <= money["approved"]
+        assert not money["approved"] or money["allocated"] - money["returned"] <= money["approved"]
         assert money["disbursed"] + money["returned"] <= money["allocated"]
 
     def check_the_past(self) -> None:
@@ -163,6 +164,17 @@ class Life:
         assert now == self.shown(known_at=self.spec.now.isoformat())
         assert now == self.shown(as_of=TODAY)
         assert [(time, self.shown(known_at=time)) for time, _ in self.told] == self.told
+
+    def check_the_registries(self) -> None:
+        """What is listed is what is shown, and no line is overdrawn."""
+        shown = self.spec.task(self.task)
+        [row] = [row for row in listed(self.spec.log, "tasks") if row["task"] == self.task]
+        alike = ("state", "title", "year", "level", "investigator", "lead_unit", "grade", "published_url", "late")
+        sums = ("approved", "allocated", "disbursed", "returned")
+
+        assert {name: row[name] for name in alike} == {name: shown[name] for name in alike}
+        assert [row[name] for name in sums] == [shown["money"][name] for name in sums]
+        assert [row for row in listed(self.spec.log, "funding") if row["left"] < 0] == []
 
 
 def days_around(on: str) -> list[str]:
@@ -190,6 +202,7 @@ def live(url: str, task: str, start: int, moves: list[tuple[str, int, int, int]]
                 case "turn off":
                     life.turn_off(first)
         life.check_the_past()
+        life.check_the_registries()
     finally:
         life.spec.close()
 

@@ -250,6 +250,14 @@ def test_who_is_auditor_on_the_first_day_may_not_be_a_delegate(spec: Spec) -> No
     spec.then_refused("house.separation_of_roles")
 
 
+@pytest.mark.rule("house.separation_of_roles", "passes")
+def test_who_becomes_auditor_the_day_after_the_last_may_be_a_delegate_before(spec: Spec) -> None:
+    spec.given(*world("HP36"), role("grant_role", "m7", "auditor", "2026-03-13"))
+    spec.when(delegation("leader"))
+
+    spec.then_recorded()
+
+
 @pytest.mark.rule("house.separation_of_roles", "refuses")
 @pytest.mark.parametrize("wanted", ["auditor", "admin"])
 @pytest.mark.parametrize("on", ["2026-03-09", LAST])

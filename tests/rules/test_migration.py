@@ -194,18 +194,6 @@ def test_a_migrated_task_has_the_steps_of_the_new_version_alone(spec: Spec) -> N
 
 
 @pytest.mark.rule("house.order_of_steps", "refuses")
-def test_a_step_is_not_rescinded_into_a_state_that_the_version_lacks(spec: Spec) -> None:
-    spec.given(*story(HP_SECTOR, "in_progress"))
-    spec.given(decided("suspend_task", "2026-04-20"), decided("resume_task", "2026-04-21"))
-    adopt(spec, without_suspension)
-    spec.given(migration())
-    paper = document("75/QĐ-SYT", DAY)
-    spec.when(command("rescind", "lead", DAY, stream="task:T1", version=7, reason="Nhầm", document=paper))
-
-    spec.then_refused("house.order_of_steps")
-
-
-@pytest.mark.rule("house.order_of_steps", "refuses")
 def test_a_task_does_not_go_to_a_version_without_its_level(spec: Spec) -> None:
     spec.given(*story(HP_CITY, "in_progress"))
     adopt(spec, without_city)

@@ -252,6 +252,13 @@ def test_a_rescission_shows_from_its_day_and_from_the_time_it_was_recorded(spec:
     assert spec.task("T1", as_of=DAY, known_at=known)["state"] == "accepted"
 
 
+def test_a_rescission_dated_before_its_step_takes_nothing_else_back(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, until="funded"), rescission(4, "2026-03-12"))
+    days = ("2026-03-09", "2026-03-12", "2026-03-15", "2026-03-16")
+
+    assert [spec.task("T1", as_of=day)["state"] for day in days] == ["appraised", "approved", "approved", "approved"]
+
+
 @pytest.mark.rule("house.chronology", "passes")
 def test_after_a_rescission_the_newest_step_left_is_what_others_wait_for(spec: Spec) -> None:
     spec.given(*story(HP_SECTOR, until="submitted"), rescission(HP["submitted"]))
@@ -318,20 +325,23 @@ def test_a_rescission_that_leaves_something_out_is_invalid(spec: Spec, field: st
 
 
 @pytest.mark.rule("house.within_approved_sum", "refuses")
-def test_an_approval_is_not_taken_back_while_money_is_allocated_by_it(spec: Spec) -> None:
-    spec.given(*with_two_allocations(), rescission(4))
-    spec.when(rescission(3))
+def test_an_approval_taken_again_is_not_below_what_stays_allocated(spec: Spec) -> None:
+    spec.given(*with_two_allocations(), rescission(4), rescission(3))
+    spec.when(approved_again(39_999_999))
 
     spec.then_refused("house.within_approved_sum")
 
 
 @pytest.mark.rule("house.within_approved_sum", "passes")
-def test_an_approval_is_taken_back_when_all_money_is_returned(spec: Spec) -> None:
-    back = step(HP_SECTOR, "return_funds", amount=40_000_000, on="2026-03-23")
-    spec.given(*with_two_allocations(), back, rescission(4))
-    spec.when(rescission(3))
+def test_an_approval_taken_again_may_be_as_much_as_stays_allocated(spec: Spec) -> None:
+    spec.given(*with_two_allocations(), rescission(4), rescission(3))
+    spec.when(approved_again(40_000_000))
 
     spec.then_recorded()
+
+
+def approved_again(amount: int) -> Command:
+    return step(HP_SECTOR, "approve_task", on=DAY, amount=amount, estimate=[{"content": "Vật tư", "amount": amount}])
 
 
 @pytest.mark.rule("house.within_allocation", "refuses")

@@ -62,6 +62,16 @@ def covered_without_it(ask: Ask) -> Iterator[Unmet]:
 @rule("house.order_of_steps", N_("The new version of the plan knows the task's state."))
 def version_has_state(ask: Ask) -> Iterator[Unmet]:
     """The version of the plan to which a task moves has its level and its present state."""
+    newest = ask.task.milestones[-1]
+    if ask.command.on < newest.on:
+        yield no(
+            N_("The date {day_on} is before the task's newest step, {step} on {newest_on}."),
+            cure=N_("Check the date on the paper; a step cannot come before the one it builds on."),
+            rule_id="house.chronology",
+            day_on=ask.command.on,
+            step=newest.step,
+            newest_on=newest.on,
+        )
     plan = ask.plan_at(ask.command.version) if ask.plan_at else None
     workflow = plan.workflows.get(ask.task.level) if plan else None
     if workflow is None or ask.task.state not in workflow.state_names:

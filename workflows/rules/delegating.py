@@ -1,9 +1,11 @@
 """Rules of acting for somebody else: the role is held, the dates are right, no roles come together that may not."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from engine.ask import Ask, Unmet, no, rule
 from engine.catalogue import N_
+from engine.states import Delegation, Grant
 from workflows.rules.always import role_names
 
 
@@ -41,7 +43,8 @@ def separation_of_delegation(ask: Ask) -> Iterator[Unmet]:
     """An administrator's or auditor's role is not delegated to somebody with other roles, nor another's to them."""
     command = ask.command
     person = ask.facts.person(command.to)
-    held = {g.role for g in person.grants if g.until is None or g.until >= command.from_} if person else set()
+    others: tuple[Grant | Delegation, ...] = (*person.grants, *person.delegations) if person else ()
+    held = {other.role for other in others if _meet(command, other)}
     together = held | {command.role}
     if together & {"admin", "auditor"} and len(together) > 1:
         yield no(
@@ -50,3 +53,8 @@ def separation_of_delegation(ask: Ask) -> Iterator[Unmet]:
             person=command.to,
             roles=role_names(tuple(sorted(together))),
         )
+
+
+def _meet(command: Any, other: Grant | Delegation) -> bool:
+    """Whether a role is held, or acted in for somebody, on a day of the delegation."""
+    return other.since <= command.until and (other.until is None or other.until >= command.from_)
