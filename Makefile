@@ -20,7 +20,7 @@ READY := $(VENV)/.ready-$(shell cat requirements/dev.txt pyproject.toml | cksum 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command 'make lock'
 
-.PHONY: help setup demo check lint types catalogue test format docs messages lock clean
+.PHONY: help setup demo check lint types catalogue test bench format docs messages lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -51,6 +51,10 @@ types: $(READY) ## mypy --strict
 
 test: $(READY) ## all tests, on SQLite and PostgreSQL: rules, imports, docs' console blocks, generated pages
 	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
+
+bench: $(READY) ## how fast it is, beside yardsticks measured in the same run (ARGS=--quick: the short form)
+	$(BIN)/python -m benchmarks.start $(ARGS)
+	$(BIN)/python -m benchmarks.desk $(ARGS)
 
 format: $(READY) ## put the code into shape
 	$(BIN)/ruff check --quiet --fix-only

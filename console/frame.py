@@ -243,7 +243,7 @@ def run(main: click.Group) -> int:
 
 
 def _known(error: Exception) -> int:
-    from engine.envelope import UnknownKind
+    from engine.envelope import BadEvent, UnknownKind
     from engine.log import Conflict, StoreError, StoreMissing
     from projections.views import NotOnRecord
 
@@ -264,6 +264,13 @@ def _known(error: Exception) -> int:
         case StoreError():
             tell(N_("The store cannot be reached or is locked: {reason}"), reason=str(error))
             return 7
+        case BadEvent():
+            tell(
+                N_("The log is damaged: position {position} holds no event ({reason}). Restore a backup."),
+                position=error.position,
+                reason=error.reason,
+            )
+            return 6
         case UnknownKind():
             tell(N_("The log holds an event this release does not know: {reason}"), reason=str(error))
             return 6

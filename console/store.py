@@ -15,13 +15,12 @@ def init(setting: Setting, admin: str | None, name: str | None) -> int:
     """Create the store and adopt the built-in plans. Doing it again changes nothing."""
     from pydantic_core import from_json
 
-    from engine.fields import read_id, read_name
     from engine.founding import found
     from workflows.load import builtin_plans, content, digest, load_plan
 
     if (admin is None) != (name is None):
         raise Failure(2, N_("--admin and --name belong together."))
-    first = (read_id(admin), read_name(name)) if admin is not None and name is not None else None
+    first = _first(admin, name) if admin is not None and name is not None else None
     plans = [(ident, load_plan(path)) for ident, path in builtin_plans().items()]
     told = [(ident, from_json(content(plan)), digest(plan)) for ident, plan in plans]
     begun = found(setting.desk(), told, first)
@@ -30,6 +29,18 @@ def init(setting: Setting, admin: str | None, name: str | None) -> int:
     else:
         tell(N_("The store was there already; nothing changed."))
     return 0
+
+
+def _first(admin: str, name: str) -> tuple[str, str]:
+    """The first administrator, if both are as a person's are elsewhere."""
+    from engine.parse import ask_for
+
+    asked = ask_for({"command": "add_person", "actor": "khcn", "on": "2000-01-01", "person": admin, "name": name})
+    if asked.command is None:
+        wrong = asked.errors[0]
+        field = "--admin" if wrong.field == "person" else "--name"
+        raise Failure(2, N_("{field}: {reason}"), field=field, reason=wrong.message)
+    return admin, name
 
 
 @click.command(cls=Leaf)

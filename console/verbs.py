@@ -1,5 +1,6 @@
 """`khcn task approve` and the other verbs: each made from its command's declaration, one option a field."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -123,18 +124,15 @@ def _document(text: str) -> Any:
 def _json(text: str) -> Any:
     try:
         return decode(text)
-    except DecodeError as error:
+    except (DecodeError, RecursionError) as error:
         raise click.UsageError(say(N_("This is not JSON ({reason}): {text}"), reason=str(error), text=text)) from error
 
 
 def _number(text: str) -> Any:
-    try:
+    """Plain digits as a number; anything else stays text, and the command says what is wrong with it."""
+    if re.fullmatch(r"-?[0-9]+", text):
         return int(text)
-    except ValueError:
-        try:
-            return float(text)
-        except ValueError:
-            return text
+    return float(text) if re.fullmatch(r"-?[0-9]+\.[0-9]+", text) else text
 
 
 def _day(text: str) -> str:

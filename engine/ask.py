@@ -55,6 +55,7 @@ def no(message: str, /, *, cure: str, rule_id: str | None = None, **params: Any)
     return Unmet(Message(message, params), Message(cure, params), rule_id)
 
 
+FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, NameError, TypeError, ValueError, RuntimeError)
 Judge = Callable[["Ask"], Iterator[Unmet]]
 
 
@@ -262,7 +263,7 @@ def _weigh_one(ask: Ask, asked: Rule, use: RuleUse) -> list[Verdict]:
             found.setdefault(problem.id or use.id, []).append(problem)
     except NotGiven as missing:
         needs = missing.field
-    except Exception as fault:
+    except FAULTS as fault:  # a fault of the rule or its data; what the store raises goes up
         found.setdefault(use.id, []).append(_stumbled(asked, fault))
     claim = Message(asked.claim, ask.evidence)
     if not found:

@@ -76,6 +76,14 @@ class UnknownKind(Exception):
         super().__init__(f"unknown kind of event {kind!r} (schema {schema}) at position {position}")
 
 
+class BadEvent(Exception):
+    """What the log holds at a position cannot be read as an event: it was damaged, or written past the desk."""
+
+    def __init__(self, position: int, reason: str) -> None:
+        self.position, self.reason = position, reason
+        super().__init__(f"position {position} holds no event ({reason})")
+
+
 def kind(fact: F) -> F:
     """Enter a class of facts into the registry of kinds."""
     if fact.KIND in KINDS:
@@ -141,7 +149,14 @@ def upcast(name: str, schema: int, data: Json, position: int) -> Fact:
 
 
 def decode(position: int, stream: str, version: int, body: bytes) -> Event:
-    """An event from its place and its bytes. Raises UnknownKind; ValueError where the bytes are no event."""
+    """An event from its place and its bytes. Raises UnknownKind; BadEvent where the bytes are no event."""
+    try:
+        return _decode(position, stream, version, body)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as fault:
+        raise BadEvent(position, f"{type(fault).__name__}: {str(fault)[:200]}") from fault
+
+
+def _decode(position: int, stream: str, version: int, body: bytes) -> Event:
     raw = from_json(body)
     document = raw.get("document")
     plan = raw.get("plan")

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from msgspec import Raw, Struct
+from msgspec import MsgspecError, Raw, Struct
 from msgspec.json import Decoder
 
-from engine.envelope import KINDS, Event, decode
+from engine.envelope import KINDS, Event, Fact, decode
 from engine.events import EntryCorrected
 from engine.fields import Document
 from engine.fold import reads_now
@@ -35,11 +35,18 @@ _BODY = Decoder(_Body)
 
 
 def event_of(row: Row) -> Event:
-    """The event of a row of the log, without its findings. Raises UnknownKind."""
+    """The event of a row of the log, without its findings. Raises UnknownKind, BadEvent."""
     cls = KINDS.get(row.kind)
-    body = _BODY.decode(row.body)
-    if cls is None or body.schema != cls.SCHEMA:
-        return decode(row.position, row.stream, row.version, row.body)
+    try:
+        body = _BODY.decode(row.body)
+        if cls is not None and body.schema == cls.SCHEMA:
+            return _event(row, cls, body)
+    except (MsgspecError, ValueError):
+        pass  # the whole decoder tells what is wrong
+    return decode(row.position, row.stream, row.version, row.body)
+
+
+def _event(row: Row, cls: type[Fact], body: _Body) -> Event:
     return Event(
         position=row.position,
         stream=row.stream,

@@ -24,7 +24,7 @@ HOUSE: Mapping[str, tuple[str, ...]] = {
     "register_unit": ("unique_id",),
     "rename_unit": ("unit_in_force",),
     "set_portal": ("unit_in_force",),
-    "merge_units": ("units_in_force",),
+    "merge_units": ("units_in_force", "not_in_a_circle"),
     "assign_research_office": ("unit_in_force",),
     "set_up_council": ("unique_id", "unit_in_force", "council_dates", "council_composition"),
     "change_council_member": ("council_in_force", "council_composition"),

@@ -300,7 +300,7 @@ class EntryCorrected(Fact):
     of: str
     version: int
     field: str
-    value: Any
+    value: Any = None
     reason: str
     kind: str
     schema_: int = Field(alias="schema")

@@ -178,6 +178,17 @@ def test_a_merger_counts_from_its_corrected_day(spec: Spec) -> None:
     spec.then_recorded()
 
 
+def test_a_merger_is_known_as_it_was_before_its_correction(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, "registered"))
+    merged = entry_of(spec, MERGED)
+    known, days = spec.now.isoformat(), ("2026-02-28", "2026-03-01", "2026-03-02", "2026-03-03")
+    spec.now = spec.now.replace(hour=9)
+    spec.given(correction(*merged, "on", "2026-03-03", "admin"))
+
+    assert [spec.task("T1", as_of=day)["lead_unit"] for day in days] == ["BV1", "BV1", "BV1", "BV2"]
+    assert [spec.task("T1", as_of=day, known_at=known)["lead_unit"] for day in days] == ["BV1", "BV2", "BV2", "BV2"]
+
+
 @pytest.mark.rule("house.in_force", "passes")
 def test_a_council_sits_from_its_corrected_first_day(spec: Spec) -> None:
     late = council("HD-X", FIRST, "sector", "HP36", seats(DEPARTMENT_MEMBERS), in_force_from="2026-03-03")

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.rules.actors import all_refused, answers
 from tests.spec import Spec
 from tests.world import (
     HP_GRASSROOTS,
@@ -93,12 +94,11 @@ def test_administrator_and_leader_record_a_delegation(spec: Spec, actor: str) ->
 
 
 @pytest.mark.rule("house.role", "refuses")
-@pytest.mark.parametrize("actor", ["sec", "fin", "aud", "off1", "pi1", "nobody"])
-def test_nobody_else_records_a_delegation(spec: Spec, actor: str) -> None:
+def test_nobody_else_records_a_delegation(spec: Spec) -> None:
+    actors = ("sec", "fin", "aud", "off1", "pi1", "nobody")
     spec.given(*world("HP36"))
-    spec.when(delegation("secretary", "sec", actor=actor))
 
-    spec.then_refused("house.role")
+    assert answers(spec, delegation("secretary", "sec"), actors) == all_refused(actors)
 
 
 @pytest.mark.rule("house.role", "refuses")
@@ -207,7 +207,7 @@ def test_a_delegate_does_not_act_in_the_delegators_other_roles(spec: Spec) -> No
 
 @pytest.mark.rule("house.separation_of_roles", "refuses")
 @pytest.mark.parametrize("to", ["aud", "admin"])
-@pytest.mark.parametrize(("wanted", "who"), [("leader", "lead"), ("secretary", "sec"), ("finance", "fin")])
+@pytest.mark.parametrize(("wanted", "who"), [("leader", "lead"), ("finance", "fin")])
 def test_auditor_and_administrator_act_for_nobody(spec: Spec, wanted: str, who: str, to: str) -> None:
     spec.given(*world("HP36"))
     spec.when(delegation(wanted, who, to))

@@ -237,6 +237,7 @@ def separation_of_roles(ask: Ask) -> Iterator[Unmet]:
     command = ask.command
     known = ask.facts.person(command.person)
     held = [g.role for g in known.grants if g.until is None or g.until >= command.on] if known else []
+    held += [made.role for made in known.delegations if made.until >= command.on] if known else []
     new = [r.role for r in command.roles] if command.command == "add_person" else [command.role]
     together = set(held) | set(new)
     alone = together & {"admin", "auditor"}

@@ -197,6 +197,19 @@ def line_covers(ask: Ask) -> Iterator[Unmet]:
         )
 
 
+@rule("house.within_approved_sum", N_("The approved sum covers what is allocated."))
+def approved_covers_allocated(ask: Ask) -> Iterator[Unmet]:
+    """An approval taken again is not below what is still allocated to the task."""
+    kept = ask.task.allocated - ask.task.returned
+    if kept and ask.command.amount < kept:
+        yield no(
+            N_("{amount_vnd} is below what is still allocated to the task, {kept_vnd}."),
+            cure=N_("Approve at least {kept_vnd}, or have money returned first."),
+            amount_vnd=ask.command.amount,
+            kept_vnd=kept,
+        )
+
+
 @rule("house.within_approved_sum", N_("The allocations are within the approved sum."))
 def within_approved_sum(ask: Ask) -> Iterator[Unmet]:
     """Allocations less returns never go over the approved sum."""

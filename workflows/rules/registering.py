@@ -58,6 +58,19 @@ def units_in_force(ask: Ask) -> Iterator[Unmet]:
             )
 
 
+@rule("house.in_force", N_("The unit they become part of is not part of one of them."))
+def not_in_a_circle(ask: Ask) -> Iterator[Unmet]:
+    """A unit is not merged into one that was, or is to be, merged into it."""
+    into = ask.facts.successor(ask.command.into, date.max)
+    if into in ask.command.units:
+        yield no(
+            N_("The unit {into} is itself merged into {unit}; they would be merged in a circle."),
+            cure=N_("Check which unit goes on and which does not."),
+            into=ask.command.into,
+            unit=into,
+        )
+
+
 @rule("house.topic_group", N_("The task falls in one of the plan's topic groups."))
 def topic_group(ask: Ask) -> Iterator[Unmet]:
     """The task names one of the plan's topic groups."""
@@ -102,7 +115,7 @@ def estimate(ask: Ask) -> Iterator[Unmet]:
 @rule("house.dates", N_("The planned end is after the planned start."))
 def dates(ask: Ask) -> Iterator[Unmet]:
     """The planned end is after the planned start."""
-    start, end = ask.command.start, ask.command.end
+    start, end = getattr(ask.command, "start", None), ask.command.end
     if ask.task.milestones and ask.step_name != "register_task":
         start, end = start or ask.task.start, end or ask.task.end
     if end <= start and end != date.min:  # an imported task's planned end may not be on record
