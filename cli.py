@@ -47,7 +47,7 @@ def spoken(argv: list[str]) -> str:
 def program() -> click.Group:
     """The whole command line, in the language of this run."""
     about = N_("Records every decision on research tasks of a health department, and says why one is refused.")
-    root = Lazy("khcn", entries=GROUPS, help=say(about), no_args_is_help=True, params=list(common_options()))
+    root = Lazy("khcn", entries=GROUPS, help=say(about), no_args_is_help=True, params=list(common_options(root=True)))
     root.callback = click.pass_context(lambda ctx, **_: ctx.ensure_object(Setting))
     click.version_option(package_name="khcn-ledger", prog_name="khcn")(root)
     return root

@@ -71,13 +71,13 @@ def _speak(_: click.Context, __: click.Parameter, value: str | None) -> str | No
     return value
 
 
-def common_options() -> list[click.Option]:
-    """--db, --actor and --lang, which may stand anywhere on the line."""
+def common_options(*, root: bool = False) -> list[click.Option]:
+    """--db, --actor and --lang, which may stand anywhere on the line; the environment speaks once, at the root."""
     return [
         click.Option(
             ["--db"],
             metavar="URL",
-            envvar="KHCN_DATABASE_URL",
+            envvar="KHCN_DATABASE_URL" if root else None,
             expose_value=False,
             callback=_set("db"),
             help=say(N_("The store, an SQLAlchemy URL (default: {default})."), default=DEFAULT_STORE),
@@ -85,7 +85,7 @@ def common_options() -> list[click.Option]:
         click.Option(
             ["--actor"],
             metavar="ID",
-            envvar="KHCN_ACTOR",
+            envvar="KHCN_ACTOR" if root else None,
             expose_value=False,
             callback=_set("actor"),
             help=say(N_("Who acts.")),

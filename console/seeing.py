@@ -43,10 +43,12 @@ def why(setting: Setting, task: str, step: str | None, on: date | None, form: st
 def put_why(told: Mapping[str, Any], *, everything: bool) -> None:
     """Put what `task why` says on standard output; steps not from this state in one line, unless `everything`."""
     click.echo(f"{told['task']}: {say(WORDS.get(told['state'], told['state']))}")
-    other = []
+    other: list[str] = []
+    open_duties: list[Mapping[str, Any]] = []
     for step in told["steps"]:
         if not everything and any(r["rule"] == "house.order_of_steps" for r in step["refusals"]):
             other.append(step["title"])
+            open_duties += [refusal for refusal in step["refusals"] if refusal["rule"] in _rules(step["duties"])]
             continue
         mark = "✓" if step["allowed"] else "✗"
         roles = ", ".join(say(ROLES.get(name, name)) for name in step["roles"])
@@ -56,6 +58,8 @@ def put_why(told: Mapping[str, Any], *, everything: bool) -> None:
             click.echo(f"      → {refusal['cure']}")
         for duty in step["duties"]:
             click.echo(f"    · {duty['rule']}: {duty['message']}")
+    for duty in open_duties:
+        click.echo("\n" + say(N_("Open duty {rule}: {message}"), rule=duty["rule"], message=duty["message"]))
     if other:
         click.echo("\n" + say(N_("Not from this state: {steps}."), steps=other))
 
@@ -72,3 +76,7 @@ def history(setting: Setting, stream: str, form: str) -> None:
         put_table(rows, ["position", "version", "kind", "on", "recorded_at", "actor", "role", "document"])
     else:
         put_rows(found, form)
+
+
+def _rules(duties: list[Mapping[str, Any]]) -> set[str]:
+    return {duty["rule"] for duty in duties}

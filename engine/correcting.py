@@ -69,6 +69,10 @@ def _as_meant(command: Correct, wrong: Event) -> Command | Invalid:
         text = N_("The entry has no field {name} that could be corrected; it has: {names}.")
         known = sorted(names - {"command", "command_id", "actor"})
         return Invalid((FieldError("field", Message(text, {"name": command.field, "names": known})),))
+    kind, _, ident = wrong.stream.partition(":")
+    if command.field in (kind, "to", "into") and raw.get(command.field) == ident:
+        text = N_("The field {name} tells what the entry is about and cannot be corrected.")
+        return Invalid((FieldError("field", Message(text, {"name": command.field})),))
     raw[command.field] = command.value
     found = ask_for({name: value for name, value in raw.items() if value is not None})
     if found.command is None:

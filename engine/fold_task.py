@@ -122,15 +122,14 @@ def _moved(state: Task, fact: e.StepTaken, event: Event) -> Task:
 
 @_on("task", e.TaskResubmitted)
 def _resubmitted(state: Task, fact: e.TaskResubmitted, event: Event) -> Task:
-    return _stepped(
-        state,
-        fact,
-        event,
-        estimate=sums(fact.estimate) if fact.estimate is not None else state.estimate,
-        start=fact.start or state.start,
-        end=fact.end or state.end,
-        handed_in=event.on,
-    )
+    changes: dict[str, Any] = {"handed_in": event.on}
+    if fact.estimate is not None:
+        changes["estimate"] = sums(fact.estimate)
+    if fact.start is not None:
+        changes["start"] = fact.start
+    if fact.end is not None:
+        changes["end"] = fact.end
+    return _stepped(state, fact, event, **changes)
 
 
 @_on("task", e.TaskAmended)
@@ -145,7 +144,7 @@ def _amended(state: Task, fact: e.TaskAmended, event: Event) -> Task:
     if fact.estimate is not None:
         changes["approved_estimate"] = sums(fact.estimate)
     if fact.suppliers is not None:
-        changes["suppliers"] = fact.suppliers
+        changes["suppliers"] = tuple(dict.fromkeys((*state.suppliers, *fact.suppliers)))
     return _stepped(state, fact, event, **changes)
 
 

@@ -28,8 +28,9 @@ def found(desk: Desk, plans: Iterable[tuple[str, dict[str, object], str]], admin
             fact: Fact = PlanAdopted(plan=plan, content=content, sha256=sha256)
             adopt = AdoptPlan(actor=FOUNDER, on=on, plan=plan, content=content, sha256=sha256)
             begun += _begin(desk, work, adopt, fact)
-        if admin is not None:
+        if admin is not None and writer.meta("administrator") is None:
             ident, name = admin
+            writer.set_meta("administrator", ident)
             fact = PersonAdded(person=ident, name=name, roles=(RoleAt(role="admin"),), always=True)
             begun += _begin(
                 desk, work, AddPerson(command="add_person", actor=FOUNDER, on=on, person=ident, name=name), fact

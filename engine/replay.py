@@ -106,6 +106,6 @@ _RENAMED = {
 
 def _raw(value: Any) -> Any:
     if isinstance(value, tuple):
-        return [_raw(each) for each in value] or None
+        return [_raw(each) for each in value]
     dumped = getattr(value, "model_dump", None)
     return dumped(exclude_none=True) if dumped else value

@@ -58,13 +58,12 @@ def show_task(
 
 def unit_at(work: Work, ident: str, on: date, known_at: datetime | None) -> str:
     """The unit that a unit counts as on a day, as known at a time: itself, or what it was merged into."""
-    unit = Facts(work).unit(ident)
-    while unit is not None and unit.merged_into is not None and unit.merged_on is not None and unit.merged_on <= on:
-        mergers = (e for e in events_of(work.reader, f"unit:{unit.merged_into}") if isinstance(e.fact, UnitsMerged))
-        known = next(e for e in mergers if ident in cast(UnitsMerged, e.fact).units)
-        if known_at is not None and known.recorded_at > known_at:
+    while (unit := Facts(work).unit(ident)) is not None and unit.merged_into is not None:
+        known = within(events_of(work.reader, f"unit:{unit.merged_into}"), None, known_at)
+        mergers = ((e.on, e.fact.units) for e in corrected(list(known)) if isinstance(e.fact, UnitsMerged))
+        if not any(ident in units and merged_on <= on for merged_on, units in mergers):
             break
-        ident, unit = unit.merged_into, Facts(work).unit(unit.merged_into)
+        ident = unit.merged_into
     return ident
 
 
@@ -117,6 +116,8 @@ def prospect_json(prospect: Prospect, lang: str) -> Json:
     """One step of `task why`."""
     refusals = [v for v in prospect.verdicts if not v.met and v.waived is None]
     duties = [v for v in prospect.verdicts if v.met and v.needs is not None and v.needs != "actor"]
+    if any(v.name == "order_of_steps" for v in refusals):  # what is still to be done until the step is possible
+        duties += [v for v in refusals if v.name == "seminar_report"]
     return {
         "step": prospect.step,
         "title": prospect.title.within(lang) if prospect.title else prospect.step,

@@ -1,6 +1,6 @@
 """Commands about councils, sessions and ballots. Says what is well formed."""
 
-from typing import ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -133,7 +133,7 @@ class CastBallots(Command):
     task: Id | None = None
     initiative: Id | None = None
     purpose: PurposeName
-    ballots: tuple[Ballot, ...]
+    ballots: Annotated[tuple[Ballot, ...], Field(min_length=1)]
     recused: tuple[Id, ...] = ()
     note: AnyText | None = None
 

@@ -9,6 +9,7 @@ from tests.world import (
     HP_SECTOR,
     SUM,
     Command,
+    between,
     command,
     document,
     failed_acceptance,
@@ -88,6 +89,18 @@ def test_a_resubmission_taken_back_gives_the_estimate_before(spec: Spec) -> None
     shown = spec.task("T1")
 
     assert (shown["state"], shown["money"]["estimate"]) == ("returned", SUM)
+
+
+def test_an_amended_end_stays_when_a_resubmission_before_it_is_taken_back(spec: Spec) -> None:
+    back = command("return_task", "sec", "2026-02-23", task="T1", reason="Thiếu hồ sơ")
+    again = command("resubmit_task", "off1", "2026-02-25", task="T1", changes="Đã bổ sung")
+    amended = decided("amend_task", "2026-03-11") | {"end": "2027-06-30"}
+    spec.given(*story(HP_SECTOR, until="registered"), back, again)
+    spec.given(*between(HP_SECTOR, "register_task", "fund_task"), amended)
+    spec.given(rescission(5), rescission(4), rescission(3))
+    shown = spec.task("T1")
+
+    assert (shown["state"], shown["end"]) == ("returned", "2027-06-30")
 
 
 @pytest.mark.rule("customary.two_running_tasks", "passes")

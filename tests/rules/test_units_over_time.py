@@ -101,6 +101,15 @@ def test_units_are_not_merged_in_a_circle(spec: Spec, on: str) -> None:
 
 
 @pytest.mark.rule("house.in_force", "refuses")
+@pytest.mark.parametrize("into", ["BV1", "BV3"])
+def test_no_circle_is_made_beside_a_chain(spec: Spec, into: str) -> None:
+    spec.given(*world("HP36"), *OF_BV3, merger("2026-05-10"), merger("2026-06-01", "BV2", into="BV3"))
+    spec.when(merger("2026-05-05", {"BV1": "BV2", "BV3": "BV3"}[into], into="BV1"))
+
+    spec.then_refused("house.in_force")
+
+
+@pytest.mark.rule("house.in_force", "refuses")
 @pytest.mark.parametrize(("units", "into"), [("BV1", "BV3"), ("BV3", "BV1")])
 def test_a_unit_is_not_merged_before_it_is_in_force(spec: Spec, units: str, into: str) -> None:
     spec.given(*world("HP36"), *new_unit("BV3", "2026-05-04", ["HP36"]))

@@ -61,14 +61,17 @@ def units_in_force(ask: Ask) -> Iterator[Unmet]:
 @rule("house.in_force", N_("The unit they become part of is not part of one of them."))
 def not_in_a_circle(ask: Ask) -> Iterator[Unmet]:
     """A unit is not merged into one that was, or is to be, merged into it."""
-    into = ask.facts.successor(ask.command.into, date.max)
-    if into in ask.command.units:
-        yield no(
-            N_("The unit {into} is itself merged into {unit}; they would be merged in a circle."),
-            cure=N_("Check which unit goes on and which does not."),
-            into=ask.command.into,
-            unit=into,
-        )
+    last = ask.command.into
+    while (unit := ask.facts.unit(last)) is not None and unit.merged_into is not None:
+        last = unit.merged_into
+        if last in ask.command.units:
+            yield no(
+                N_("The unit {into} is itself merged into {unit}; they would be merged in a circle."),
+                cure=N_("Check which unit goes on and which does not."),
+                into=ask.command.into,
+                unit=last,
+            )
+            return
 
 
 @rule("house.topic_group", N_("The task falls in one of the plan's topic groups."))

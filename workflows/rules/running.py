@@ -18,10 +18,13 @@ def contract(ask: Ask) -> Iterator[Unmet]:
         )
 
 
+ETHICS_SINCE = date(2025, 2, 1)
+
+
 @rule("law.ethics", N_("Ethics clearance is on record where people are studied."))
 def ethics(ask: Ask) -> Iterator[Unmet]:
     """Research on people starts only with ethics clearance (Circular 43/2024/TT-BYT, in force since 2025-02-01)."""
-    if ask.task.human_subjects and ask.command.ethics is None:
+    if ask.command.on >= ETHICS_SINCE and ask.task.human_subjects and ask.command.ethics is None:
         yield no(
             N_("The task studies people and has no ethics clearance (Circular 43/2024/TT-BYT)."),
             cure=N_("Give the ethics council's document: number, date and issuer (ethics)."),
