@@ -213,6 +213,8 @@ class PostgresSession(Session):
         import psycopg
 
         super().__init__(url)
+        # psycopg forgets what it prepared with DEALLOCATE ALL after a DROP, and would take ours along.
+        connection.prepare_threshold = None
         self._connection = connection
         self._cursor = connection.cursor(binary=True)
         self._prepared: dict[str, bytes] = {}  # statement -> its name on the server

@@ -47,7 +47,8 @@ def units_in_force(ask: Ask) -> Iterator[Unmet]:
     """The units that are merged, and the one they become part of, exist on the decision date."""
     for ident in (*ask.command.units, ask.command.into):
         unit = ask.facts.unit(ident)
-        if unit is not None and not unit.in_force(ask.command.on):
+        gone = unit is not None and ident in ask.command.units and unit.merged_into is not None
+        if unit is not None and (gone or not unit.in_force(ask.command.on)):
             yield no(
                 N_("The unit {unit} is not in force on {day_on}; it is from {since_on}{until}."),
                 cure=N_("Check the date, or name the unit that was in force then."),
