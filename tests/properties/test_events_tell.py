@@ -13,7 +13,7 @@ from tests.properties.checks import events_of, rows_of
 from tests.properties.lives import scripts
 from tests.properties.stores import copied
 from tests.spec import Spec
-from tests.world import HP_SECTOR, VP_GRASSROOTS, changed, command, document, eve, seminar, sitting, step, story, voting
+from tests.world import HP_SECTOR, VP_GRASSROOTS, changed, command, document, eve, seminar, sitting, step, story
 from tests.world import Command as Json
 
 FEW = settings(max_examples=max(settings.default.max_examples // 5, 5))  # type: ignore[union-attr]
@@ -38,7 +38,6 @@ def test_an_event_tells_a_command_that_is_well_formed(sqlite_of_both_plans: Path
 
 EMPTY = {
     "no item": (story(HP_SECTOR, "registered"), sitting("appraise", "2026-03-02", items=[])),
-    "no ballot": (eve(HP_SECTOR, "appraise.ballots"), voting("appraise", "2026-03-02", [])),
     "no dossier": (eve(HP_SECTOR, "submit_for_acceptance"), step(HP_SECTOR, "submit_for_acceptance", dossier=[])),
     "no report": (story(VP_GRASSROOTS, "registered"), changed(seminar("2025-10-10"), reports=[])),
 }
