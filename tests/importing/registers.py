@@ -13,7 +13,7 @@ Json = dict[str, Any]
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples/import"
 EXCERPTS = ROOT / "tests/data/registers"
-SHARED = Path("/work/shared/data")
+SHARED = Path(__file__).parents[3] / "shared/data"
 
 HEAD = ["Mã số", "Tên đề tài", "Đơn vị", "Năm", "Tình trạng", "Ngày duyệt", "Kinh phí"]
 MAPPING = """

@@ -104,7 +104,7 @@ def test_what_somebody_says_goes_before_what_is_guessed(khcn: Khcn) -> None:
     assert 'kind: units\nsheet: "B"\n' in propose(khcn, file, "--sheet", "B", "--kind", "units")
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the whole registers are not here: /work/shared")
+@pytest.mark.skipif(not SHARED.exists(), reason="the whole registers are not here: ../shared/data")
 @pytest.mark.parametrize(
     "name",
     [

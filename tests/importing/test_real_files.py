@@ -45,13 +45,13 @@ def test_an_excerpt(khcn: Khcn, file: str, mapping: str, actor: str, expected: t
     imports_once(khcn, EXCERPTS / file, mapping, actor, expected)
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the whole registers are not here: /work/shared")
+@pytest.mark.skipif(not SHARED.exists(), reason="the whole registers are not here: ../shared/data")
 @pytest.mark.parametrize(("file", "mapping", "actor", "expected"), WHOLE_RUNS)
 def test_a_whole_register(khcn: Khcn, file: str, mapping: str, actor: str, expected: tuple[int, int, int, int]) -> None:
     imports_once(khcn, SHARED / file, mapping, actor, expected)
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the whole registers are not here: /work/shared")
+@pytest.mark.skipif(not SHARED.exists(), reason="the whole registers are not here: ../shared/data")
 def test_the_communes_of_2021_after_those_of_2017(khcn: Khcn) -> None:
     imported(khcn, SHARED / "vn/gso_vinhphuc_units_2017-10.xls", EXAMPLES / "communes-2017.yaml", actor="admin")
     with khcn.unchanged():
