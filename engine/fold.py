@@ -16,7 +16,9 @@ Evolve = Callable[[Any, Any, Event], Struct]
 _HANDLERS: dict[tuple[str, type[Fact]], Evolve] = {}
 
 
-def _on(key_kind: str, *facts: type[Fact]) -> Callable[[Evolve], Evolve]:
+def folds(key_kind: str, *facts: type[Fact]) -> Callable[[Evolve], Evolve]:
+    """Declare how these classes of facts change the states whose keys are of a kind ('task', 'line', ...)."""
+
     def enter(handler: Evolve) -> Evolve:
         for fact in facts:
             _HANDLERS[key_kind, fact] = handler
@@ -79,31 +81,31 @@ def sums(items: Iterable[Item]) -> tuple[tuple[str, int], ...]:
     return tuple((item.content, item.amount) for item in items)
 
 
-@_on("plan", e.PlanAdopted)
+@folds("plan", e.PlanAdopted)
 def _plan_adopted(state: s.PlanVersions | None, fact: e.PlanAdopted, event: Event) -> Struct:
     before = state or s.PlanVersions(plan=fact.plan)
     return replace(before, hashes=(*before.hashes, fact.sha256), adopted=(*before.adopted, event.version))
 
 
-@_on("plans", e.PlanAdopted)
+@folds("plans", e.PlanAdopted)
 def _plan_listed(state: s.PlanList | None, fact: e.PlanAdopted, _: Event) -> Struct:
     ids = state.ids if state else ()
     return s.PlanList(ids if fact.plan in ids else (*ids, fact.plan))
 
 
-@_on("person", e.PersonAdded)
+@folds("person", e.PersonAdded)
 def _person_added(_: None, fact: e.PersonAdded, event: Event) -> Struct:
     since = event.on.min if fact.always else event.on
     grants = tuple(s.Grant(role.role, role.unit, since) for role in fact.roles)
     return s.Person(person=fact.person, name=fact.name, unit=fact.unit, grants=grants)
 
 
-@_on("person", e.RoleGranted)
+@folds("person", e.RoleGranted)
 def _role_granted(state: s.Person, fact: e.RoleGranted, event: Event) -> Struct:
     return replace(state, grants=(*state.grants, s.Grant(fact.role, fact.unit, event.on)))
 
 
-@_on("person", e.RoleRevoked)
+@folds("person", e.RoleRevoked)
 def _role_revoked(state: s.Person, fact: e.RoleRevoked, event: Event) -> Struct:
     def ended(grant: s.Grant) -> s.Grant:
         same = (grant.role, grant.unit) == (fact.role, fact.unit)
@@ -112,29 +114,29 @@ def _role_revoked(state: s.Person, fact: e.RoleRevoked, event: Event) -> Struct:
     return replace(state, grants=tuple(ended(grant) for grant in state.grants))
 
 
-@_on("person", e.Delegated)
+@folds("person", e.Delegated)
 def _may_act(state: s.Person, fact: e.Delegated, _: Event) -> Struct:
     made = s.Delegation(fact.role, fact.unit, fact.person, fact.since, fact.until)
     return replace(state, delegations=(*state.delegations, made))
 
 
-@_on("person", e.TaskRegistered, e.TaskImported)
+@folds("person", e.TaskRegistered, e.TaskImported)
 def _leads(state: s.Person, fact: e.TaskRegistered | e.TaskImported, _: Event) -> Struct:
     return replace(state, leads=(*state.leads, fact.task))
 
 
-@_on("person", e.TaskAmended)
+@folds("person", e.TaskAmended)
 def _leads_from_now(state: s.Person, fact: e.TaskAmended, _: Event) -> Struct:
     return state if fact.task in state.leads else replace(state, leads=(*state.leads, fact.task))
 
 
-@_on("person", e.SeminarHeld)
+@folds("person", e.SeminarHeld)
 def _talked(state: s.Person, fact: e.SeminarHeld, event: Event) -> Struct:
     talks = tuple(s.Talk(event.on, fact.plan, r.task) for r in fact.reports if r.presenter == state.person)
     return replace(state, talks=state.talks + talks)
 
 
-@_on("unit", e.UnitRegistered)
+@folds("unit", e.UnitRegistered)
 def _unit_registered(_: None, fact: e.UnitRegistered, event: Event) -> Struct:
     return s.Unit(
         unit=fact.unit,
@@ -149,30 +151,30 @@ def _unit_registered(_: None, fact: e.UnitRegistered, event: Event) -> Struct:
     )
 
 
-@_on("unit", e.UnitRenamed)
+@folds("unit", e.UnitRenamed)
 def _unit_renamed(state: s.Unit, fact: e.UnitRenamed, event: Event) -> Struct:
     names = sorted((*state.names, s.Named(event.on, fact.name)), key=lambda n: n.since)
     return replace(state, names=tuple(names), name=names[-1].name)
 
 
-@_on("unit", e.PortalSet)
+@folds("unit", e.PortalSet)
 def _portal_set(state: s.Unit, fact: e.PortalSet, event: Event) -> Struct:
     portals = sorted((*state.portals, s.Portal(event.on, fact.portal)), key=lambda p: p.since)
     return replace(state, portals=tuple(portals))
 
 
-@_on("unit", e.UnitsMerged)
+@folds("unit", e.UnitsMerged)
 def _units_merged(state: s.Unit, fact: e.UnitsMerged, event: Event) -> Struct:
     return state if state.unit == fact.into else replace(state, merged_into=fact.into, merged_on=event.on)
 
 
-@_on("unit", e.ResearchOfficeAssigned)
+@folds("unit", e.ResearchOfficeAssigned)
 def _office_assigned(state: s.Unit, fact: e.ResearchOfficeAssigned, event: Event) -> Struct:
     office = s.Office(event.on, fact.office, fact.leader, fact.officer)
     return replace(state, offices=tuple(sorted((*state.offices, office), key=lambda o: o.since)))
 
 
-@_on("council", e.CouncilSetUp)
+@folds("council", e.CouncilSetUp)
 def _council_set_up(_: None, fact: e.CouncilSetUp, __: Event) -> Struct:
     return s.Council(
         council=fact.council,
@@ -190,18 +192,18 @@ def _seat(entered: Seat | None) -> tuple[str, str] | None:
     return (entered.person, entered.role) if entered else None
 
 
-@_on("council", e.CouncilMemberChanged)
+@folds("council", e.CouncilMemberChanged)
 def _member_changed(state: s.Council, fact: e.CouncilMemberChanged, event: Event) -> Struct:
     return replace(state, seats=state.changed(fact.out, _seat(fact.entered), event.on))
 
 
-@_on("session", e.SessionHeld)
+@folds("session", e.SessionHeld)
 def _session_held(_: None, fact: e.SessionHeld, event: Event) -> Struct:
     items = tuple(s.AgendaItem(i.purpose, i.task, i.initiative, i.reviewers) for i in fact.items)
     return s.Session(fact.session, fact.council, event.on, fact.present, items, paper(event.document))
 
 
-@_on("session", e.BallotsCast)
+@folds("session", e.BallotsCast)
 def _ballots_cast(state: s.Session, fact: e.BallotsCast, _: Event) -> Struct:
     votes = tuple(s.Vote(b.person, b.vote, None if b.score is None else str(b.score)) for b in fact.ballots)
 
@@ -213,31 +215,31 @@ def _ballots_cast(state: s.Session, fact: e.BallotsCast, _: Event) -> Struct:
     return replace(state, items=tuple(filled(item) for item in state.items))
 
 
-@_on("line", e.BudgetLineOpened)
+@folds("line", e.BudgetLineOpened)
 def _line_opened(_: None, fact: e.BudgetLineOpened, event: Event) -> Struct:
     return s.Line(fact.line, fact.plan, fact.year, fact.payer, fact.unit, fact.amount, event.on)
 
 
-@_on("line", e.BudgetLineAdjusted)
+@folds("line", e.BudgetLineAdjusted)
 def _line_adjusted(state: s.Line, fact: e.BudgetLineAdjusted, _: Event) -> Struct:
     return replace(state, amount=fact.amount)
 
 
-@_on("line", e.TaskFunded)
+@folds("line", e.TaskFunded)
 def _line_allocated(state: s.Line, fact: e.TaskFunded, _: Event) -> Struct:
     return replace(state, allocated=state.allocated + fact.amount)
 
 
-@_on("line", e.FundsDisbursed)
+@folds("line", e.FundsDisbursed)
 def _line_disbursed(state: s.Line, fact: e.FundsDisbursed, _: Event) -> Struct:
     return replace(state, disbursed=state.disbursed + fact.amount)
 
 
-@_on("line", e.FundsReturned)
+@folds("line", e.FundsReturned)
 def _line_returned(state: s.Line, fact: e.FundsReturned, _: Event) -> Struct:
     return replace(state, returned=state.returned + fact.amount)
 
 
-@_on("line", e.StepRescinded)
+@folds("line", e.StepRescinded)
 def _allocation_rescinded(state: s.Line, fact: e.StepRescinded, _: Event) -> Struct:
     return replace(state, allocated=state.allocated - (fact.amount or 0))

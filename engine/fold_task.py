@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from engine import events as e
 from engine.envelope import Event
-from engine.fold import _on, paper, sums
+from engine.fold import folds, paper, sums
 from engine.states import Milestone, Share, Task, Waiver
 
 
@@ -35,7 +35,7 @@ def _stepped(state: Task, fact: e.StepTaken, event: Event, **changes: Any) -> Ta
 _STAYS = ("money", "spent", "progress")  # records that outlive the rescission of a step
 
 
-@_on("task", e.StepRescinded)
+@folds("task", e.StepRescinded)
 def _rescinded(state: Task, fact: e.StepRescinded, _: Event) -> Task:
     undone = state.milestones[-1]
     if undone.version != fact.version:  # as of a day on which the step was not taken
@@ -48,7 +48,7 @@ def _rescinded(state: Task, fact: e.StepRescinded, _: Event) -> Task:
     return replace(after, milestones=state.milestones[:-1], money=money)
 
 
-@_on("task", e.TaskMigrated)
+@folds("task", e.TaskMigrated)
 def _migrated(state: Task, fact: e.TaskMigrated, _: Event) -> Task:
     return replace(state, plan_version=fact.plan_version)
 
@@ -57,7 +57,7 @@ def _actors(event: Event) -> tuple[str, ...]:
     return (event.actor, event.acting_for) if event.acting_for else (event.actor,)
 
 
-@_on("task", e.RuleWaived)
+@folds("task", e.RuleWaived)
 def _waived(state: Task | None, fact: e.RuleWaived, event: Event) -> Task:
     number = event.document.number if event.document else None
     waiver = Waiver(fact.rule, fact.step, event.on, number or "")
@@ -65,7 +65,7 @@ def _waived(state: Task | None, fact: e.RuleWaived, event: Event) -> Task:
     return replace(before, waivers=(*before.waivers, waiver))
 
 
-@_on("task", e.TaskRegistered)
+@folds("task", e.TaskRegistered)
 def _registered(state: Task | None, fact: e.TaskRegistered, event: Event) -> Task:
     fields = {name: getattr(fact, name) for name in _COPIED}
     fields["estimate"] = sums(fact.estimate)
@@ -75,7 +75,7 @@ def _registered(state: Task | None, fact: e.TaskRegistered, event: Event) -> Tas
 _COPIED = tuple(name for name in e.TaskRegistered.model_fields if name in Task.__struct_fields__ and name != "task")
 
 
-@_on("task", e.TaskImported)
+@folds("task", e.TaskImported)
 def _imported(state: Task | None, fact: e.TaskImported, event: Event) -> Task:
     told = fact.facts
     graded_on = told.not_accepted_on if told.grade == "fail" else told.accepted_on
@@ -100,7 +100,7 @@ _IMPORTED = ("plan", "plan_version", "level", "year", "title", "lead_unit", "sta
 _TOLD = ("title_en", "team", "topic_group", "human_subjects", "start", "end", "approved", "grade", "published_url")
 
 
-@_on(
+@folds(
     "task",
     e.TaskReturned,
     e.TaskSelected,
@@ -120,7 +120,7 @@ def _moved(state: Task, fact: e.StepTaken, event: Event) -> Task:
     return _stepped(state, fact, event)
 
 
-@_on("task", e.TaskResubmitted)
+@folds("task", e.TaskResubmitted)
 def _resubmitted(state: Task, fact: e.TaskResubmitted, event: Event) -> Task:
     changes: dict[str, Any] = {"handed_in": event.on}
     if fact.estimate is not None:
@@ -132,7 +132,7 @@ def _resubmitted(state: Task, fact: e.TaskResubmitted, event: Event) -> Task:
     return _stepped(state, fact, event, **changes)
 
 
-@_on("task", e.TaskAmended)
+@folds("task", e.TaskAmended)
 def _amended(state: Task, fact: e.TaskAmended, event: Event) -> Task:
     changes: dict[str, Any] = {}
     if fact.end is not None:
@@ -148,13 +148,13 @@ def _amended(state: Task, fact: e.TaskAmended, event: Event) -> Task:
     return _stepped(state, fact, event, **changes)
 
 
-@_on("task", e.TaskAppraised)
+@folds("task", e.TaskAppraised)
 def _appraised(state: Task, fact: e.TaskAppraised, event: Event) -> Task:
     passed = state.estimate or None  # of an imported task it may not be on record
     return _stepped(state, fact, event, appraised=passed if fact.result == "passed" else state.appraised)
 
 
-@_on("task", e.TaskApproved)
+@folds("task", e.TaskApproved)
 def _approved(state: Task, fact: e.TaskApproved, event: Event) -> Task:
     return _stepped(
         state,
@@ -173,7 +173,7 @@ def _moved_money(state: Task, fact: e.MoneyMoved, event: Event, **by: int) -> Ta
     return _stepped(state, fact, event, money={**state.money, fact.line: share})
 
 
-@_on("task", e.TaskFunded)
+@folds("task", e.TaskFunded)
 def _funded(state: Task, fact: e.TaskFunded, event: Event) -> Task:
     after = _moved_money(state, fact, event, allocated=fact.amount)
     if fact.source == fact.target:
@@ -182,39 +182,39 @@ def _funded(state: Task, fact: e.TaskFunded, event: Event) -> Task:
     return replace(after, milestones=(*after.milestones[:-1], reached))
 
 
-@_on("task", e.FundsDisbursed)
+@folds("task", e.FundsDisbursed)
 def _disbursed(state: Task, fact: e.FundsDisbursed, event: Event) -> Task:
     after = _moved_money(state, fact, event, disbursed=fact.amount)
     return replace(after, spent={**state.spent, fact.content: state.spent.get(fact.content, 0) + fact.amount})
 
 
-@_on("task", e.FundsReturned)
+@folds("task", e.FundsReturned)
 def _returned(state: Task, fact: e.FundsReturned, event: Event) -> Task:
     return _moved_money(state, fact, event, returned=fact.amount)
 
 
-@_on("task", e.ProgressReported)
+@folds("task", e.ProgressReported)
 def _reported(state: Task, fact: e.ProgressReported, event: Event) -> Task:
     return _stepped(state, fact, event, progress=state.progress + 1)
 
 
-@_on("task", e.SubmittedForAcceptance)
+@folds("task", e.SubmittedForAcceptance)
 def _submitted(state: Task, fact: e.SubmittedForAcceptance, event: Event) -> Task:
     return _stepped(state, fact, event, handed_in=event.on, late=state.late or fact.late)
 
 
-@_on("task", e.TaskAccepted)
+@folds("task", e.TaskAccepted)
 def _accepted(state: Task, fact: e.TaskAccepted, event: Event) -> Task:
     failures = (*state.failures, event.on) if fact.grade == "fail" else state.failures
     newest = (event.on, fact.grade)
     return _stepped(state, fact, event, grade=fact.grade, failures=failures, newest_result=newest)
 
 
-@_on("task", e.TaskRecognised)
+@folds("task", e.TaskRecognised)
 def _recognised(state: Task, fact: e.TaskRecognised, event: Event) -> Task:
     return _stepped(state, fact, event, recognised=True)
 
 
-@_on("task", e.TaskPublished)
+@folds("task", e.TaskPublished)
 def _published(state: Task, fact: e.TaskPublished, event: Event) -> Task:
     return _stepped(state, fact, event, published_url=fact.url)

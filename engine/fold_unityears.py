@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from engine import events as e
 from engine.envelope import Event, Fact
-from engine.fold import _on
+from engine.fold import folds
 from engine.states import Deed, Initiative, PlanVersions, UnitYear
 
 MONTH = "{on.year}-{on.month:02}"
@@ -40,7 +40,7 @@ def report(period: str) -> str:
     return "half_year_report" if "H" in period else "year_report"
 
 
-@_on(
+@folds(
     "unit_year",
     e.UnitPlanSubmitted,
     e.RegulationIssued,
@@ -58,12 +58,12 @@ def _done(state: UnitYear | None, fact: Fact, event: Event) -> UnitYear:
     return replace(before, deeds=(*before.deeds, done)) if done else before
 
 
-@_on("plan", e.ConferenceHeld, e.TrainingHeld, e.MeasureRecorded)
+@folds("plan", e.ConferenceHeld, e.TrainingHeld, e.MeasureRecorded)
 def _of_the_department(state: PlanVersions, _: Fact, __: Event) -> PlanVersions:
     return state
 
 
-@_on("initiative", e.InitiativeRegistered)
+@folds("initiative", e.InitiativeRegistered)
 def _registered(_: None, fact: e.InitiativeRegistered, event: Event) -> Initiative:
     return Initiative(
         initiative=fact.initiative,
@@ -76,11 +76,11 @@ def _registered(_: None, fact: e.InitiativeRegistered, event: Event) -> Initiati
     )
 
 
-@_on("initiative", e.InitiativeRecognised)
+@folds("initiative", e.InitiativeRecognised)
 def _recognised(state: Initiative, _: e.InitiativeRecognised, event: Event) -> Initiative:
     return replace(state, recognised_on=event.on)
 
 
-@_on("initiative", e.InitiativeCommended)
+@folds("initiative", e.InitiativeCommended)
 def _commended(state: Initiative, _: e.InitiativeCommended, __: Event) -> Initiative:
     return state

@@ -26,66 +26,95 @@ class PlanAdopted(Fact):
         return (self.stream(), "plans:all")
 
 
+class PersonFact(Fact):
+    """Something on a person's stream."""
+
+    person: str
+
+    def stream(self) -> str:
+        return f"person:{self.person}"
+
+
+class UnitFact(Fact):
+    """Something on a unit's stream."""
+
+    unit: str
+
+    def stream(self) -> str:
+        return f"unit:{self.unit}"
+
+
+class CouncilFact(Fact):
+    """Something on a council's stream."""
+
+    council: str
+
+    def stream(self) -> str:
+        return f"council:{self.council}"
+
+
+class SessionFact(Fact):
+    """Something on a session's stream."""
+
+    session: str
+
+    def stream(self) -> str:
+        return f"session:{self.session}"
+
+
+class LineFact(Fact):
+    """Something on a budget line's stream."""
+
+    line: str
+
+    def stream(self) -> str:
+        return f"line:{self.line}"
+
+
 @kind
-class PersonAdded(Fact):
+class PersonAdded(PersonFact):
     """A person came on record."""
 
     KIND: ClassVar[str] = "person_added"
 
-    person: str
     name: str
     unit: str | None = None
     roles: tuple[RoleAt, ...] = ()
     always: bool = False  # the first administrator holds the role on every date
 
-    def stream(self) -> str:
-        return f"person:{self.person}"
-
 
 @kind
-class RoleGranted(Fact):
+class RoleGranted(PersonFact):
     """A person was given a role from the decision date on."""
 
     KIND: ClassVar[str] = "role_granted"
 
-    person: str
     role: str
     unit: str | None = None
 
-    def stream(self) -> str:
-        return f"person:{self.person}"
-
 
 @kind
-class RoleRevoked(Fact):
+class RoleRevoked(PersonFact):
     """A role was taken from a person; the day before the decision date was the last on which it was held."""
 
     KIND: ClassVar[str] = "role_revoked"
 
-    person: str
     role: str
     unit: str | None = None
 
-    def stream(self) -> str:
-        return f"person:{self.person}"
-
 
 @kind
-class UnitRegistered(Fact):
+class UnitRegistered(UnitFact):
     """A unit came on record."""
 
     KIND: ClassVar[str] = "unit_registered"
 
-    unit: str
     name: str
     kind: str
     ownership: str
     subordinate: bool
     plans: tuple[str, ...]
     portal: str | None = None
-
-    def stream(self) -> str:
-        return f"unit:{self.unit}"
 
 
 @kind
@@ -106,29 +135,21 @@ class Delegated(Fact):
 
 
 @kind
-class UnitRenamed(Fact):
+class UnitRenamed(UnitFact):
     """A unit has a new name from the decision date."""
 
     KIND: ClassVar[str] = "unit_renamed"
 
-    unit: str
     name: str
-
-    def stream(self) -> str:
-        return f"unit:{self.unit}"
 
 
 @kind
-class PortalSet(Fact):
+class PortalSet(UnitFact):
     """A unit's portal from the decision date."""
 
     KIND: ClassVar[str] = "portal_set"
 
-    unit: str
     portal: str
-
-    def stream(self) -> str:
-        return f"unit:{self.unit}"
 
 
 @kind
@@ -148,27 +169,22 @@ class UnitsMerged(Fact):
 
 
 @kind
-class ResearchOfficeAssigned(Fact):
+class ResearchOfficeAssigned(UnitFact):
     """A unit has a research office, or a responsible leader and a dedicated officer."""
 
     KIND: ClassVar[str] = "research_office_assigned"
 
-    unit: str
     office: str | None = None
     leader: str | None = None
     officer: str | None = None
 
-    def stream(self) -> str:
-        return f"unit:{self.unit}"
-
 
 @kind
-class CouncilSetUp(Fact):
+class CouncilSetUp(CouncilFact):
     """A council was set up."""
 
     KIND: ClassVar[str] = "council_set_up"
 
-    council: str
     name: str
     kind: str
     unit: str | None = None
@@ -177,22 +193,15 @@ class CouncilSetUp(Fact):
     in_force_until: date | None = None
     members: tuple[Seat, ...]
 
-    def stream(self) -> str:
-        return f"council:{self.council}"
-
 
 @kind
-class CouncilMemberChanged(Fact):
+class CouncilMemberChanged(CouncilFact):
     """A member left, came in, or was replaced."""
 
     KIND: ClassVar[str] = "council_member_changed"
 
-    council: str
     out: str | None = None
     entered: Seat | None = None
-
-    def stream(self) -> str:
-        return f"council:{self.council}"
 
 
 class AgendaEntry(Part):
@@ -205,29 +214,24 @@ class AgendaEntry(Part):
 
 
 @kind
-class SessionHeld(Fact):
+class SessionHeld(SessionFact):
     """A council met."""
 
     KIND: ClassVar[str] = "session_held"
 
-    session: str
     council: str
     present: tuple[str, ...]
     guests: tuple[str, ...] = ()
     absent_opinions: tuple[Opinion, ...] = ()
     items: tuple[AgendaEntry, ...]
 
-    def stream(self) -> str:
-        return f"session:{self.session}"
-
 
 @kind
-class BallotsCast(Fact):
+class BallotsCast(SessionFact):
     """The ballots of one item of a session."""
 
     KIND: ClassVar[str] = "ballots_cast"
 
-    session: str
     task: str | None = None
     initiative: str | None = None
     purpose: str
@@ -235,17 +239,13 @@ class BallotsCast(Fact):
     recused: tuple[str, ...] = ()
     note: str | None = None
 
-    def stream(self) -> str:
-        return f"session:{self.session}"
-
 
 @kind
-class BudgetLineOpened(Fact):
+class BudgetLineOpened(LineFact):
     """A budget line was opened; whole đồng."""
 
     KIND: ClassVar[str] = "budget_line_opened"
 
-    line: str
     plan: str
     year: int
     payer: str
@@ -253,22 +253,15 @@ class BudgetLineOpened(Fact):
     purpose: str
     amount: int
 
-    def stream(self) -> str:
-        return f"line:{self.line}"
-
 
 @kind
-class BudgetLineAdjusted(Fact):
+class BudgetLineAdjusted(LineFact):
     """A line has a new amount; whole đồng."""
 
     KIND: ClassVar[str] = "budget_line_adjusted"
 
-    line: str
     amount: int
     reason: str
-
-    def stream(self) -> str:
-        return f"line:{self.line}"
 
 
 @kind

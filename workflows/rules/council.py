@@ -135,7 +135,7 @@ def session_quorum(ask: Ask) -> Iterator[Unmet]:
     wanted: set[str] = set()
     for item in ask.command.items:
         wanted |= set(item.reviewers or reviewers_of(members))
-    yield from _reviewers(wanted if ask.command.items else set(reviewers_of(members)), members, present)
+    yield from reviewers_present(wanted if ask.command.items else set(reviewers_of(members)), members, present)
 
 
 def present_enough(ask: Ask, members: dict[str, str], present: set[str]) -> Iterator[Unmet]:
@@ -163,7 +163,8 @@ def reviewers_of(members: dict[str, str]) -> list[str]:
     return [person for person, seat in members.items() if seat == "reviewer"]
 
 
-def _reviewers(wanted: set[str], members: dict[str, str], present: set[str]) -> Iterator[Unmet]:
+def reviewers_present(wanted: set[str], members: dict[str, str], present: set[str]) -> Iterator[Unmet]:
+    """The reviewers wanted are members, and count as present."""
     outside = sorted(wanted - set(members))
     if outside:
         yield no(
@@ -178,9 +179,6 @@ def _reviewers(wanted: set[str], members: dict[str, str], present: set[str]) -> 
             cure=N_("All reviewers must be present and not recused; name other reviewers for the item."),
             people=absent,
         )
-
-
-reviewers_present = _reviewers
 
 
 @rule("house.right_council", N_("The council may decide on each item."))
