@@ -244,7 +244,7 @@ def run(main: click.Group) -> int:
 
 def _known(error: Exception) -> int:
     from engine.envelope import BadEvent, UnknownKind
-    from engine.log import Conflict, StoreError, StoreMissing
+    from engine.log import Conflict, SealBroken, StoreError, StoreMissing, StoreOutdated
     from projections.views import NotOnRecord
 
     match error:
@@ -261,6 +261,19 @@ def _known(error: Exception) -> int:
         case StoreMissing():
             tell(N_("There is no store yet. Create it with `khcn init --admin ID --name NAME`."))
             return 7
+        case StoreOutdated() if error.older:
+            tell(
+                N_("The store is of an older release ({made}, needed {known}): `khcn init` brings it up to date."),
+                made=error.made,
+                known=error.known,
+            )
+            return 7
+        case SealBroken():
+            tell(
+                N_("The seal of position {position} is gone: somebody changed the store; see `khcn audit verify`."),
+                position=error.position,
+            )
+            return 6
         case StoreError():
             tell(N_("The store cannot be reached or is locked: {reason}"), reason=str(error))
             return 7
@@ -274,6 +287,9 @@ def _known(error: Exception) -> int:
         case UnknownKind():
             tell(N_("The log holds an event this release does not know: {reason}"), reason=str(error))
             return 6
+    if type(error).__name__ in ("BadNote", "BadProof"):  # told by name: what signs need not be loaded to say so
+        tell(N_("This proves nothing: {reason}."), reason=str(error))
+        return 6
     import os
 
     if os.environ.get("KHCN_TRACEBACK"):

@@ -72,6 +72,12 @@ def audit() -> click.Group:
     """What an auditor reads."""
     entries = {
         "history": Entry("console.seeing:history", N_("Every event of a stream.")),
+        "verify": Entry("console.sealing:verify", N_("Is the record whole, as it was sealed and signed?")),
         "conformance": Entry("console.auditing:conformance", N_("Was every decision lawful when it was taken?")),
+        "checkpoint": Entry("console.sealing:checkpoint", N_("Sign the record as it is now.")),
+        "prove": Entry("console.sealing:prove", N_("A file that proves one event without the store.")),
+        "check-proof": Entry("console.sealing:check_proof", N_("Check such a file.")),
+        "keygen": Entry("console.sealing:keygen", N_("Make a key that signs checkpoints.")),
+        "witness": Entry("console.sealing:witness", N_("Co-sign a checkpoint of somebody else's record.")),
     }
     return Lazy("audit", entries=entries, help=say(N_("What an auditor reads.")), no_args_is_help=True)

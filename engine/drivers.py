@@ -21,6 +21,7 @@ CHANNEL = "khcn_events"
 POLL = 0.05
 HEAD = "SELECT position, coalesce(recorded_at, '') FROM events ORDER BY position DESC LIMIT 1"
 INSERT_EVENT = "INSERT INTO events VALUES (?, ?, ?, ?, nullif(?, ''), ?)"
+INSERT_SEAL = "INSERT INTO seals VALUES (?, ?)"
 INSERT_COMMAND = "INSERT INTO commands VALUES (?, ?, ?, ?, ?)"
 UPSERT_STATE = (
     "INSERT INTO states VALUES (?, ?, ?) "
@@ -48,6 +49,29 @@ class StoreUnavailable(StoreError):
     def __init__(self, url: str, reason: str) -> None:
         self.url, self.reason = url, reason
         super().__init__(f"the store {url} cannot be used: {reason}")
+
+
+class StoreOutdated(StoreError):
+    """The store was made by another release: `made` and `known` are the versions of its tables."""
+
+    def __init__(self, url: str, made: str, known: str) -> None:
+        self.url, self.made, self.known = url, made, known
+        super().__init__(f"the store {url} has schema {made}, this program knows {known}")
+
+    @property
+    def older(self) -> bool:
+        """Whether `create` brings it up to date."""
+        return self.made.isdigit() and int(self.made) < int(self.known)
+
+
+class SealBroken(StoreError):
+    """The tree over the log lacks what it takes to go on: somebody changed the store past the program."""
+
+    exit_code: ClassVar[int] = 6
+
+    def __init__(self, position: int) -> None:
+        self.position = position
+        super().__init__(f"the seal of position {position} is gone")
 
 
 class Conflict(StoreError):
@@ -99,8 +123,10 @@ class Session(ABC):
         """A condition that holds where `column` is one of `values`, and what to bind to it."""
 
     @abstractmethod
-    def append(self, events: Sequence[Values], commands: Sequence[Values], states: Sequence[Values]) -> None:
-        """Insert events and command ids and put states, in as few statements as the driver allows."""
+    def append(self, parts: Sequence[tuple[str, Sequence[Values]]]) -> None:
+        """Run each INSERT of one row for the rows beside it, in as few statements as the driver allows.
+
+        Whoever listens is told that there are events."""
 
     @abstractmethod
     def end(self, *, commit: bool) -> None:
@@ -155,10 +181,9 @@ class SqliteSession(Session):
     def among(self, column: str, values: Sequence[str]) -> tuple[str, Values]:
         return f"{column} IN ({marks(len(values))})", values
 
-    def append(self, events: Sequence[Values], commands: Sequence[Values], states: Sequence[Values]) -> None:
-        for sql, rows in ((INSERT_EVENT, events), (INSERT_COMMAND, commands), (UPSERT_STATE, states)):
-            if rows:
-                self.many(sql, rows)
+    def append(self, parts: Sequence[tuple[str, Sequence[Values]]]) -> None:
+        for sql, rows in parts:
+            self.many(sql, rows)
 
     def end(self, *, commit: bool) -> None:
         self.rows("COMMIT" if commit else "ROLLBACK")
@@ -204,6 +229,7 @@ BEGIN_WRITE = b"BEGIN ISOLATION LEVEL READ COMMITTED; EXECUTE khcn_lock; EXECUTE
 BEGIN_READ = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; EXECUTE khcn_head"
 ROWS_A_STATEMENT = 100
 FEW = 12
+FEW_VALUES = 60
 
 
 class PostgresSession(Session):
@@ -253,14 +279,14 @@ class PostgresSession(Session):
             return f"{column} IN ({marks(len(values))})", values
         return f"{column} = ANY(?)", [list(values)]
 
-    def append(self, events: Sequence[Values], commands: Sequence[Values], states: Sequence[Values]) -> None:
-        for start in range(0, max(len(events), len(commands), len(states)), ROWS_A_STATEMENT):
-            part = [rows[start : start + ROWS_A_STATEMENT] for rows in (events, commands, states)]
-            counts = [len(rows) for rows in part]
-            values = [value for rows in part for row in rows for value in row]
+    def append(self, parts: Sequence[tuple[str, Sequence[Values]]]) -> None:
+        for start in range(0, max(len(rows) for _, rows in parts), ROWS_A_STATEMENT):
+            now = [(sql, rows[start : start + ROWS_A_STATEMENT]) for sql, rows in parts]
+            counts = tuple((sql, len(rows)) for sql, rows in now if rows)
+            values = [value for _, rows in now for row in rows for value in row]
             # Each number of rows makes a statement of its own; and what is neither text nor number psycopg may refuse.
-            hot = sum(counts) <= FEW and all(type(value) in (str, int, bytes) for value in values)
-            (self._put if hot else self.rows)(append_statement(*counts), values)
+            hot = len(values) <= FEW_VALUES and all(type(value) in (str, int, bytes) for value in values)
+            (self._put if hot else self.rows)(append_statement(counts), values)
 
     def end(self, *, commit: bool) -> None:
         result = self._at_once(b"COMMIT" if commit else b"ROLLBACK")
@@ -338,10 +364,9 @@ def dollars(sql: str) -> bytes:
 
 
 @cache
-def append_statement(events: int, commands: int, states: int) -> str:
-    """One statement that inserts so many rows into the three tables and tells whoever listens."""
-    parts = ((INSERT_EVENT, events), (INSERT_COMMAND, commands), (UPSERT_STATE, states))
-    with_rows = [repeated(sql, count) for sql, count in parts if count]
+def append_statement(parts: Sequence[tuple[str, int]]) -> str:
+    """One statement that runs each INSERT of one row for so many rows, and tells whoever listens."""
+    with_rows = [repeated(sql, count) for sql, count in parts]
     named = ", ".join(f"w{number} AS ({sql})" for number, sql in enumerate(with_rows))
     return f"WITH {named} SELECT pg_notify('{CHANNEL}', '')"
 

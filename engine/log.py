@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
 
-from engine.drivers import Conflict, StoreError, StoreMissing, StoreUnavailable
+from engine.drivers import Conflict, SealBroken, StoreError, StoreMissing, StoreOutdated, StoreUnavailable
+from engine.seal import Tree
 from engine.store import Store
 from engine.transactions import KnownCommand, Reader, RefusalRow, Row, Writer
 
@@ -17,8 +18,10 @@ __all__ = [
     "Reader",
     "RefusalRow",
     "Row",
+    "SealBroken",
     "StoreError",
     "StoreMissing",
+    "StoreOutdated",
     "StoreUnavailable",
     "Writer",
 ]
@@ -31,6 +34,7 @@ class Log:
         self._store = store
         self.url = store.url
         self.dialect = store.dialect
+        self._tree: Tree | None = None  # over the log as the last writer of this process left it
 
     @classmethod
     def open(cls, url: str, *, timeout: float = 10.0) -> Self:
@@ -41,7 +45,7 @@ class Log:
         return cls(Store(url, timeout=timeout))
 
     def create(self) -> None:
-        """Make the store where there is none; leaves one that is there as it is. Raises StoreUnavailable."""
+        """Make the store where there is none, and bring one of an older release up to date. Raises StoreUnavailable."""
         self._store.create()
 
     def created(self) -> bool:
@@ -75,12 +79,14 @@ class Log:
         the writer was asked to do."""
         session, head = self._store.begin(write=True)
         try:
-            writer = Writer(session, head)
+            tree, self._tree = self._tree, None
+            writer = Writer(session, head, tree if tree and tree.size == head[0] else None)
             yield writer
             if session.failure is not None:
                 raise session.failure
             if writer.dirty:
                 session.end(commit=True)
+            self._tree = writer.grown
         finally:
             self._store.end(session, write=True)
 

@@ -19,11 +19,12 @@ from engine.drivers import (
     SqliteSession,
     StoreError,
     StoreMissing,
+    StoreOutdated,
     StoreUnavailable,
     unavailable,
 )
 
-SCHEMA = "1"
+SCHEMA = "2"
 IDLE_SECONDS = 1.0
 SQLITE = "sqlite:///"
 
@@ -122,8 +123,15 @@ class Store:
         self._idle: deque[Session] = deque()
 
     def create(self) -> None:
-        """Make the tables and their guards where they are missing. Raises StoreUnavailable."""
-        if not self.created():
+        """Make the tables and their guards where they are missing, also in a store of an older release.
+
+        Raises StoreUnavailable, StoreOutdated where the store is of a newer release."""
+        try:
+            if not self.created():
+                self._database.create()
+        except StoreOutdated as outdated:
+            if not outdated.older:
+                raise
             self._database.create()
 
     def created(self) -> bool:
@@ -178,7 +186,7 @@ class Store:
         if not found:
             raise StoreMissing(self.shown)
         if found[0][0] != SCHEMA:
-            raise StoreUnavailable(self.shown, f"it has schema {found[0][0]}, this program knows {SCHEMA}")
+            raise StoreOutdated(self.shown, found[0][0], SCHEMA)
         self._checked = True
 
     def _borrow(self) -> Session:

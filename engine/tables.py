@@ -23,14 +23,17 @@ from sqlalchemy import (
     exc,
     inspect,
     make_url,
+    select,
 )
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.pool import NullPool
 
 from engine.drivers import PostgresSession, Session, StoreUnavailable, unavailable
+from engine.seal import Tree, leaf_data, leaf_hash
 from engine.store import SCHEMA, Database, SqliteFile
 
 PARKED_SECONDS = 300
+EVENTS_A_PAGE = 2000
 
 Number = BigInteger().with_variant(Integer, "sqlite")
 tables = MetaData()
@@ -52,6 +55,20 @@ events = Table(
     UniqueConstraint("stream", "version"),
     CheckConstraint("position > 0"),
     CheckConstraint("version >= 0"),
+)
+# Apart from `events`, so that what reads events does not read hashes, and a store from before gets them by an upgrade.
+seals = Table(
+    "seals",
+    tables,
+    Column("position", Number, primary_key=True, autoincrement=False),
+    Column("nodes", LargeBinary, nullable=False),
+)
+checkpoints = Table(
+    "checkpoints",
+    tables,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("size", Number, nullable=False),
+    _text("note"),
 )
 commands = Table(
     "commands",
@@ -90,10 +107,11 @@ tracking = Table(
 )
 
 REFUSED = "the log is append-only"
+GUARDED = ("events", "commands", "seals", "checkpoints")
 SQLITE_GUARDS = [
     f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} "
     f"BEGIN SELECT raise(ABORT, '{REFUSED}: {change} of {table} is refused'); END"
-    for table in ("events", "commands")
+    for table in GUARDED
     for change in ("UPDATE", "DELETE")
 ]
 # INSERT OR REPLACE deletes without asking a DELETE trigger, so an insert that would replace a row is refused as well.
@@ -105,6 +123,16 @@ SQLITE_GUARDS += [
     BEGIN SELECT raise(ABORT, 'the position or version is taken, or leaves a gap'); END
     """,
     """
+    CREATE TRIGGER seals_in_order BEFORE INSERT ON seals
+    WHEN NEW.position <> (SELECT coalesce(max(position), 0) + 1 FROM seals)
+    BEGIN SELECT raise(ABORT, 'the seal of this position is taken, or leaves a gap'); END
+    """,
+    """
+    CREATE TRIGGER checkpoints_once BEFORE INSERT ON checkpoints
+    WHEN EXISTS (SELECT 1 FROM checkpoints WHERE id = NEW.id)
+    BEGIN SELECT raise(ABORT, 'the checkpoint is taken'); END
+    """,
+    """
     CREATE TRIGGER commands_once BEFORE INSERT ON commands
     WHEN EXISTS (SELECT 1 FROM commands WHERE command_id = NEW.command_id)
     BEGIN SELECT raise(ABORT, 'the command id is taken'); END
@@ -113,15 +141,16 @@ SQLITE_GUARDS += [
 POSTGRES_GUARDS = [
     f"""
     CREATE FUNCTION khcn_refuse() RETURNS trigger LANGUAGE plpgsql AS
-    $$BEGIN RAISE EXCEPTION '{REFUSED}: % of % is refused', TG_OP, TG_TABLE_NAME; END$$;
-
-    CREATE TRIGGER events_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON events EXECUTE FUNCTION khcn_refuse();
-    CREATE TRIGGER commands_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON commands EXECUTE FUNCTION khcn_refuse();
-
-    -- ALWAYS: also in a session that says it is a replica.
-    ALTER TABLE events ENABLE ALWAYS TRIGGER events_append_only;
-    ALTER TABLE commands ENABLE ALWAYS TRIGGER commands_append_only
+    $$BEGIN RAISE EXCEPTION '{REFUSED}: % of % is refused', TG_OP, TG_TABLE_NAME; END$$
     """
+]
+# ALWAYS: also in a session that says it is a replica.
+POSTGRES_GUARDS += [
+    f"""
+    CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} EXECUTE FUNCTION khcn_refuse();
+    ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_append_only
+    """
+    for table in GUARDED
 ]
 
 
@@ -157,7 +186,7 @@ class PostgresDatabase:
         return PostgresSession(self.shown, driver)
 
     def create(self) -> None:
-        """Make the tables. Raises StoreUnavailable."""
+        """Make the tables, or add what an older release did not make. Raises StoreUnavailable."""
         try:
             with self._engine.connect() as connection:
                 connection.exec_driver_sql("BEGIN")
@@ -169,7 +198,9 @@ class PostgresDatabase:
 
 
 def create_sqlite(connect: Callable[[], sqlite3.Connection], shown: str) -> None:
-    """Make the tables of a store in an SQLite file. Raises StoreUnavailable."""
+    """Make the tables of a store in an SQLite file, or add what an older release did not make.
+
+    Raises StoreUnavailable."""
     engine = create_engine("sqlite://", creator=connect, poolclass=NullPool, pool_reset_on_return=None)
     try:
         with engine.connect() as connection:
@@ -181,12 +212,35 @@ def create_sqlite(connect: Callable[[], sqlite3.Connection], shown: str) -> None
 
 
 def _make_tables(connection: Connection, guards: list[str]) -> None:
-    if inspect(connection).has_table("meta"):  # somebody was faster
-        return
-    tables.create_all(connection, checkfirst=False)
+    if not inspect(connection).has_table("meta"):
+        tables.create_all(connection, checkfirst=False)
+        _guard(connection, guards)
+        connection.execute(meta.insert().values(key="schema", value=SCHEMA))
+    elif connection.scalar(select(meta.c.value).where(meta.c.key == "schema")) == "1":
+        _add_seals(connection, guards)
+
+
+def _add_seals(connection: Connection, guards: list[str]) -> None:
+    """Seal what a release recorded that knew no seal. The log itself stays as it is."""
+    added = [seals, checkpoints]
+    tables.create_all(connection, tables=added, checkfirst=False)
+    tree, position = Tree(), 0
+    while page := connection.execute(
+        select(events.c.position, events.c.stream, events.c.version, events.c.body)
+        .where(events.c.position > position)
+        .order_by(events.c.position)
+        .limit(EVENTS_A_PAGE)
+    ).all():
+        made = [{"position": row.position, "nodes": tree.add(leaf_hash(leaf_data(*row)))} for row in page]
+        connection.execute(seals.insert(), made)
+        position = page[-1].position
+    _guard(connection, [each for each in guards if any(f" ON {table.name}" in each for table in added)])
+    connection.execute(meta.update().where(meta.c.key == "schema").values(value=SCHEMA))
+
+
+def _guard(connection: Connection, guards: list[str]) -> None:
     for guard in guards:
         connection.exec_driver_sql(guard, execution_options={"no_parameters": True})
-    connection.execute(meta.insert().values(key="schema", value=SCHEMA))
 
 
 def database_at(url: str, timeout: float) -> Database:

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from engine.drivers import UPSERT_STATE, Conflict, Head, Session, Values
+from engine.drivers import (
+    INSERT_COMMAND,
+    INSERT_EVENT,
+    INSERT_SEAL,
+    UPSERT_STATE,
+    Conflict,
+    Head,
+    SealBroken,
+    Session,
+    Values,
+    marks,
+)
+from engine.seal import Tree, leaf_data, leaf_hash
 
 BATCH = 2000
 IDS_A_STATEMENT = 500
@@ -92,6 +104,30 @@ class Reader:
             yield from map(Row._make, page)
             after = page[-1][0]
 
+    def sealed(self, places: Sequence[int]) -> dict[int, bytes]:
+        """What the tree over the log keeps under some places: the nodes that the leaf there completed."""
+        sql = f"SELECT position, nodes FROM seals WHERE position IN ({marks(len(places))})"
+        return {row[0]: bytes(row[1]) for row in self._session.rows(sql, places)} if places else {}
+
+    def seals(self, *, after: int = 0, upto: int) -> list[tuple[int, bytes]]:
+        """What is kept under the places above `after` and up to `upto`, by place."""
+        sql = "SELECT position, nodes FROM seals WHERE position > ? AND position <= ? ORDER BY position"
+        return [(row[0], bytes(row[1])) for row in self._session.rows(sql, (after, upto))]
+
+    def tree(self) -> Tree:
+        """The tree over the log as it is now. Where its nodes are gone it raises SealBroken when it is asked."""
+        return Tree(self._head[0], self._under)
+
+    def checkpoints(self) -> list[str]:
+        """The signed checkpoints that were taken, from the first on."""
+        return [row[0] for row in self._session.rows("SELECT note FROM checkpoints ORDER BY size, id")]
+
+    def _under(self, place: int) -> bytes:
+        found = self.sealed([place])
+        if place not in found:
+            raise self._session.fail(SealBroken(place))
+        return found[place]
+
     def version(self, stream: str) -> int:
         """The last version of a stream, 0 where it has no event."""
         return int(self._session.rows("SELECT coalesce(max(version), 0) FROM events WHERE stream = ?", [stream])[0][0])
@@ -120,9 +156,12 @@ class Reader:
 class Writer(Reader):
     """The only writer of the moment: what it read stays true until it commits."""
 
-    def __init__(self, session: Session, head: Head) -> None:
+    def __init__(self, session: Session, head: Head, tree: Tree | None = None) -> None:
+        """`tree`: the tree over the log as it is now, where it is known already; it grows with what is appended."""
         super().__init__(session, head)
         self.dirty = False
+        self.grown = tree or Tree(head[0])
+        self.grown.read_by(self._under)
 
     def append(
         self,
@@ -139,7 +178,11 @@ class Writer(Reader):
             if row.position != expected:
                 raise self._session.fail(Conflict(f"position {row.position} is not the next one, {expected}"))
         put = [(key, position, data) for key, (position, data) in (states or {}).items()]
-        self._session.append(rows, commands, put)
+        add = self.grown.add
+        seals = [(r.position, add(leaf_hash(leaf_data(r.position, r.stream, r.version, r.body)))) for r in rows]
+        self._session.append(
+            [(INSERT_EVENT, rows), (INSERT_SEAL, seals), (INSERT_COMMAND, commands), (UPSERT_STATE, put)]
+        )
         if rows:
             self._head = (rows[-1].position, rows[-1].recorded_at)
 
@@ -147,6 +190,11 @@ class Writer(Reader):
         """Keep refused attempts."""
         self.dirty = True
         self._session.many(INSERT_REFUSAL, rows)
+
+    def keep_checkpoint(self, size: int, note: str) -> None:
+        """Keep a signed checkpoint of the log at a size, so that later proofs can be made against it."""
+        self.dirty = True
+        self._session.rows("INSERT INTO checkpoints (size, note) VALUES (?, ?)", (size, note))
 
     def set_meta(self, key: str, value: str) -> None:
         """Put a fact about the store itself."""

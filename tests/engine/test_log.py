@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from engine.log import Conflict, KnownCommand, Log, RefusalRow, Row
+from engine.store import SCHEMA
 from tests.engine.logs import AT, append, fact, positions, race
 
 ROOT = Path(__file__).parents[2]
@@ -247,7 +248,7 @@ def test_the_store_remembers_facts_about_itself(log: Log) -> None:
         writer.set_meta("fold", "2")
 
     with log.reader() as reader:
-        assert (reader.meta("fold"), reader.meta("schema"), reader.meta("none")) == ("2", "1", None)
+        assert (reader.meta("fold"), reader.meta("schema"), reader.meta("none")) == ("2", SCHEMA, None)
 
 
 def test_cached_states_are_replaced_as_a_whole(log: Log) -> None:

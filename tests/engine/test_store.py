@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy
 
-from engine.log import KnownCommand, Log, RefusalRow, StoreError, StoreMissing, StoreUnavailable
+from engine.log import KnownCommand, Log, RefusalRow, StoreError, StoreMissing, StoreOutdated, StoreUnavailable
 from tests import stores
 from tests.engine.logs import append, execute, fact, positions, race
 
@@ -47,8 +47,8 @@ def postgres_store(postgres_url: str) -> Iterator[str]:
     stores.drop_database(postgres_url, url)
 
 
-@pytest.mark.parametrize("table", ["events", "commands"])
-@pytest.mark.parametrize("change", ["UPDATE {} SET stream = 'x'", "DELETE FROM {}", "TRUNCATE {}"])
+@pytest.mark.parametrize("table", ["events", "commands", "seals"])
+@pytest.mark.parametrize("change", ["UPDATE {} SET position = 9", "DELETE FROM {}", "TRUNCATE {}"])
 def test_history_cannot_be_changed_below_the_product(log: Log, table: str, change: str) -> None:
     if log.dialect == "sqlite" and change.startswith("TRUNCATE"):
         pytest.skip("SQLite has no TRUNCATE")
@@ -102,7 +102,7 @@ def test_a_store_is_created_once_by_many_at_the_same_time(store_url: str) -> Non
 def test_an_application_role_needs_no_right_to_change_history(postgres_store: str) -> None:
     rights = (
         "CREATE ROLE khcn_app LOGIN",
-        "GRANT INSERT, SELECT ON events, commands, refusals TO khcn_app",
+        "GRANT INSERT, SELECT ON events, commands, seals, checkpoints, refusals TO khcn_app",
         "GRANT INSERT, SELECT, UPDATE, DELETE ON states, meta, tracking TO khcn_app",
         "GRANT USAGE ON SEQUENCE refusals_id_seq TO khcn_app",
     )
@@ -136,10 +136,32 @@ def test_a_store_that_nobody_created_is_missing(store_url: str) -> None:
         assert not Path(store_url.removeprefix("sqlite:///")).exists()
 
 
+def test_a_store_from_before_the_seal_is_sealed_by_create(log: Log) -> None:
+    append(log, *[fact(position) for position in range(1, 8)])
+    with log.reader() as reader:
+        root = reader.tree().root()
+    for table in ("seals", "checkpoints"):
+        execute(log.url, f"DROP TABLE {table}")
+    execute(log.url, "UPDATE meta SET value = '1' WHERE key = 'schema'")
+
+    with Log.open(log.url) as later:
+        with pytest.raises(StoreOutdated) as told, later.reader():
+            pass
+        assert told.value.older
+        later.create()
+        later.create()
+        with later.reader() as reader:
+            assert reader.tree().root() == root
+            assert len(reader.seals(upto=100)) == 7
+        append(later, fact(8))
+    with pytest.raises(sqlalchemy.exc.DBAPIError, match="the log is append-only"):
+        execute(log.url, "DELETE FROM seals")
+
+
 def test_a_store_of_a_later_schema_is_not_touched(log: Log) -> None:
     execute(log.url, "UPDATE meta SET value = '99' WHERE key = 'schema'")
 
-    with Log.open(log.url) as later, pytest.raises(StoreUnavailable, match="schema 99"), later.writer():
+    with Log.open(log.url) as later, pytest.raises(StoreOutdated, match="schema 99"), later.writer():
         pass
 
 

@@ -1,0 +1,322 @@
+"""`khcn audit verify`, `checkpoint`, `keygen`, `witness`, `prove`, `check-proof`: is the record whole, who says so?"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from console.frame import Failure, Leaf, Setting, form_options
+from console.speech import language, put_json, put_rows, say, tell
+from engine.catalogue import N_
+
+if TYPE_CHECKING:
+    from engine.notes import Note, PrivateKey, PublicKey
+    from engine.verify import Named, Verified
+
+KEY, PUBLIC = Path("khcn-audit.key"), Path("khcn-audit.pub")
+
+public_option = click.option(
+    "--public",
+    metavar="KEY",
+    multiple=True,
+    envvar="KHCN_AUDIT_PUBLIC",
+    help=say(N_("A public key you trust, or the file that holds it (default: khcn-audit.pub, if it is there).")),
+)
+key_option = click.option(
+    "--key",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=KEY,
+    show_default=True,
+    envvar="KHCN_AUDIT_KEY",
+    help=say(N_("The file of the private key.")),
+)
+out_option = click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=say(N_("Write to this file (default: standard output).")),
+)
+
+
+@click.command(cls=Leaf)
+@click.option(
+    "--checkpoint",
+    "files",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    multiple=True,
+    help=say(N_("A signed checkpoint that was kept outside the store; may be given several times.")),
+)
+@public_option
+@form_options
+@click.pass_obj
+def verify(setting: Setting, files: tuple[Path, ...], public: tuple[str, ...], form: str) -> int:
+    """Derive the seal of the whole log anew, hold it against every checkpoint, and name the first bad position."""
+    from engine.verify import Named
+    from engine.verify import verify as derive
+
+    keys = trusted(public)
+    given = [Named(str(file), read_note(file)) for file in files]
+    with setting.log() as log, log.reader() as reader:
+        found = derive(reader, given, keys)
+    bad = found.first_bad
+    told = None if bad is None else {"position": bad.position, "reason": bad.reason.render(language())}
+    if form == "json":
+        put_json(
+            {
+                "ok": found.ok,
+                "events": found.events,
+                "root": encoded(found.root),
+                "checkpoints": found.checkpoints,
+                "first_bad": told,
+            }
+        )
+    else:
+        put_verified(found, given, keys)
+    return 0 if found.ok else 6
+
+
+def put_verified(found: Verified, given: Sequence[Named], keys: Sequence[PublicKey]) -> None:
+    """Put what was found on standard output."""
+    click.echo(say(N_("{events} events, root {root}."), events=found.events, root=encoded(found.root)))
+    if found.first_bad is not None:
+        text = N_("NOT WHOLE. First bad position: {position}. {reason}")
+        click.echo(say(text, position=found.first_bad.position, reason=found.first_bad.reason))
+        return
+    click.echo(say(N_("Whole: every event is the one that was sealed.")))
+    if not found.checkpoints:
+        click.echo(
+            say(
+                N_("No checkpoint was at hand: who can write to the store could have sealed it anew. See --checkpoint.")
+            )
+        )
+    elif not keys:
+        text = N_("{count} checkpoints agree; nobody checked who signed them: give the key you trust with --public.")
+        click.echo(say(text, count=found.checkpoints))
+    else:
+        names = [key.name for key in keys]
+        text = N_("{count} checkpoints agree ({outside} kept outside the store), signed by {names}.")
+        click.echo(say(text, count=found.checkpoints, outside=len(given), names=names))
+
+
+@click.command(cls=Leaf)
+@click.option(
+    "--name",
+    metavar="NAME",
+    help=say(
+        N_("Whose key it is, like khcn.soyte.example; it stands in every checkpoint (default: made from the key).")
+    ),
+)
+@click.option("--witness", is_flag=True, help=say(N_("A key that witnesses the checkpoints of others.")))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=KEY,
+    show_default=True,
+    help=say(N_("The file of the private key; the public key is written beside it, ending in .pub.")),
+)
+def keygen(name: str | None, witness: bool, output: Path) -> int:
+    """Make a key that signs checkpoints. Keep it away from the store: who has both can seal a forged record."""
+    import secrets
+    from hashlib import sha256
+
+    from engine.notes import LOG_KEY, WITNESS_KEY, PrivateKey, usable_name
+
+    seed = secrets.token_bytes(32)
+    name = name or f"khcn-{sha256(seed).hexdigest()[:12]}"
+    if not usable_name(name):
+        raise Failure(2, N_("A key's name is one word without +: {name} is not."), name=name)
+    key = PrivateKey(name, WITNESS_KEY if witness else LOG_KEY, seed)
+    beside = output.with_suffix(".pub")
+    for file in (output, beside):
+        if file.exists():
+            raise Failure(2, N_("{file} is there already: a key is never written over another."), file=str(file))
+    try:
+        with os.fdopen(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as made:
+            made.write(f"{key}\n")
+        beside.write_text(f"{key.public}\n", encoding="utf-8")
+    except OSError as error:
+        raise Failure(2, N_("{file} cannot be written: {reason}"), file=str(output), reason=error.strerror) from None
+    tell(N_("The private key is in {key}, the public key in {public}."), key=str(output), public=str(beside))
+    click.echo(str(key.public))
+    return 0
+
+
+@click.command(cls=Leaf)
+@key_option
+@out_option
+@click.pass_obj
+def checkpoint(setting: Setting, key: Path, output: Path | None) -> int:
+    """Sign the root over the log as it is now. Keep what is printed outside the store: later tampering shows on it."""
+    from engine.evidence import take_checkpoint
+
+    with setting.log() as log:
+        note = take_checkpoint(log, private_key(key))
+    put_text(str(note), output)
+    return 0
+
+
+@click.command(cls=Leaf)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@key_option
+@public_option
+@out_option
+@click.pass_obj
+def witness(setting: Setting, file: Path, key: Path, public: tuple[str, ...], output: Path | None) -> int:
+    """Co-sign the checkpoint in FILE, after the whole log (your copy of it, at --db) was held against it."""
+    from engine.notes import WITNESS_KEY
+    from engine.verify import Named
+    from engine.verify import verify as derive
+
+    mine = private_key(key)
+    if mine.kind != WITNESS_KEY:
+        raise Failure(2, N_("{file} is no witness's key: make one with `khcn audit keygen --witness`."), file=str(key))
+    keys = trusted(public)
+    if not keys:
+        raise Failure(2, N_("Whose checkpoint may this be? Give the log's public key with --public."))
+    note = read_note(file)
+    with setting.log() as log, log.reader() as reader:
+        found = derive(reader, [Named(str(file), note)], keys)
+    if found.first_bad is not None:
+        text = N_("Not signed. First bad position: {position}. {reason}")
+        raise Failure(6, text, position=found.first_bad.position, reason=found.first_bad.reason)
+    put_text(str(note.sign(mine, seconds=int(datetime.now(UTC).timestamp()))), output)
+    return 0
+
+
+@click.command(cls=Leaf)
+@click.argument("event", metavar="STREAM/VERSION")
+@click.option(
+    "--checkpoint",
+    "file",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=say(N_("The checkpoint to prove it against (default: the newest that was taken of this store).")),
+)
+@out_option
+@click.pass_obj
+def prove(setting: Setting, event: str, file: Path | None, output: Path | None) -> int:
+    """Write a file that proves, without the store, that the event STREAM/VERSION (task:T1/3) is on record."""
+    from engine.evidence import NoCheckpoint, NoSuchEvent
+    from engine.evidence import prove as proof
+
+    stream, _, version = event.rpartition("/")
+    if not stream or not version.isdecimal():
+        raise Failure(2, N_("{event} is not STREAM/VERSION, as in task:T1/3."), event=event)
+    with setting.log() as log, log.reader() as reader:
+        try:
+            found = proof(reader, stream, int(version), read_note(file) if file else None)
+        except NoSuchEvent:
+            raise Failure(5, N_("{stream} has no version {version}."), stream=stream, version=version) from None
+        except NoCheckpoint as missing:
+            text = N_("No checkpoint covers position {position}: take one with `khcn audit checkpoint`.")
+            raise Failure(5, text, position=missing.position) from None
+    put_text(str(found), output)
+    return 0
+
+
+@click.command("check-proof", cls=Leaf)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@public_option
+@form_options
+def check_proof(file: Path, public: tuple[str, ...], form: str) -> int:
+    """Check the proof in FILE. It takes no store: only the file, and the public key of whom you trust."""
+    from engine.evidence import sealed_event
+    from engine.notes import Proof
+
+    keys = trusted(public)
+    if not keys:
+        raise Failure(2, N_("A proof is worth as much as its signature: give the public key you trust with --public."))
+    proof = Proof.read(read_text(file))
+    checked = proof.check()
+    signed = proof.note.signers(keys)
+    sealed = sealed_event(proof.data)
+    told: dict[str, Any] = {
+        "ok": bool(signed),
+        "position": sealed.position,
+        "stream": sealed.stream,
+        "version": sealed.version,
+        **{name: sealed.said.get(name) for name in ("kind", "on", "recorded_at", "actor", "role", "document", "data")},
+        "origin": checked.origin,
+        "size": checked.size,
+        "root": encoded(checked.root),
+        "signed_by": signed,
+    }
+    if form != "table":
+        put_json(told) if form == "json" else put_rows([told], form)
+    elif signed:
+        text = N_(
+            "Proved: {stream} version {version} ({kind}, decided on {decided_on}) is at position {position} of {size}."
+        )
+        click.echo(say(text, **told | {"decided_on": told["on"]}))
+        click.echo(say(N_("Signed by {names}."), names=signed))
+    if not signed:
+        tell(N_("NOT proved: the checkpoint is not signed by a key that you trust."))
+    return 0 if signed else 6
+
+
+def trusted(given: Sequence[str]) -> list[PublicKey]:
+    """The public keys given, as text or as files of one key a line; else those of the default file, if it is there."""
+    from engine.notes import BadNote, PublicKey
+
+    texts = []
+    for each in given or ([str(PUBLIC)] if PUBLIC.exists() else []):
+        texts += read_text(Path(each)).split() if Path(each).exists() else [each]
+    try:
+        return [PublicKey.read(text) for text in texts]
+    except BadNote as wrong:
+        raise Failure(2, N_("That is no public key: {reason}."), reason=wrong.reason) from None
+
+
+def private_key(file: Path) -> PrivateKey:
+    """The private key in a file."""
+    from engine.notes import BadNote, PrivateKey
+
+    if not file.exists():
+        text = N_("There is no key in {file}: make one with `khcn audit keygen`, or name its file with --key.")
+        raise Failure(2, text, file=str(file))
+    try:
+        return PrivateKey.read(read_text(file))
+    except BadNote as wrong:
+        raise Failure(2, N_("{file} holds no private key: {reason}."), file=str(file), reason=wrong.reason) from None
+
+
+def read_note(file: Path) -> Note:
+    """The signed note in a file."""
+    from engine.notes import Note
+
+    return Note.read(read_text(file))
+
+
+def read_text(file: Path) -> str:
+    """The text of a file."""
+    try:
+        return file.read_bytes().decode()
+    except OSError as error:
+        raise Failure(2, N_("{file} cannot be read: {reason}"), file=str(file), reason=error.strerror) from None
+    except UnicodeDecodeError:
+        raise Failure(2, N_("{file} is not text in UTF-8."), file=str(file)) from None
+
+
+def put_text(text: str, output: Path | None) -> None:
+    """Put a text into a file, or on standard output."""
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.write_bytes(text.encode())
+    except OSError as error:
+        raise Failure(2, N_("{file} cannot be written: {reason}"), file=str(output), reason=error.strerror) from None
+
+
+def encoded(root: bytes) -> str:
+    """A root as checkpoints write it, in base64."""
+    from base64 import b64encode
+
+    return b64encode(root).decode()

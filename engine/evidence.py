@@ -1,0 +1,98 @@
+"""What an auditor takes away: signed checkpoints of the log, and proofs that an event is in it. It reads no clock."""
+
+from typing import NamedTuple
+
+from msgspec import MsgspecError
+from msgspec.json import decode as from_json
+
+from engine.log import Log, Reader
+from engine.notes import BadNote, Checkpoint, Note, PrivateKey, Proof
+from engine.seal import (
+    LEAF_FORMAT,
+    BadProof,
+    check_consistency,
+    consistency_ranges,
+    inclusion_ranges,
+    leaf_data,
+    proof_of,
+)
+
+
+class NoSuchEvent(Exception):
+    """A stream has no event of that version."""
+
+    def __init__(self, stream: str, version: int) -> None:
+        self.stream, self.version = stream, version
+        super().__init__(f"{stream} has no version {version}")
+
+
+class NoCheckpoint(Exception):
+    """No checkpoint that was taken covers a position."""
+
+    def __init__(self, position: int) -> None:
+        self.position = position
+        super().__init__(f"no checkpoint covers position {position}")
+
+
+class Sealed(NamedTuple):
+    """An event as it was sealed: its place, and what its bytes say."""
+
+    position: int
+    stream: str
+    version: int
+    said: dict[str, object]
+
+
+def take_checkpoint(log: Log, key: PrivateKey) -> Note:
+    """Sign the root over the log as it is now, and keep the signed checkpoint in the store.
+
+    Raises BadProof where the log does not go on from the newest checkpoint that is kept: then something was changed."""
+    with log.writer() as writer:
+        size = writer.head()[0]
+        now = Checkpoint(key.name, size, writer.tree().root())
+        note = now.note().sign(key)
+        kept = writer.checkpoints()
+        if kept:
+            before = Checkpoint.read(Note.read(kept[-1]))
+            ranges = consistency_ranges(before.size, size) if 0 < before.size <= size else []
+            check_consistency(before.size, size, proof_of(ranges, writer.sealed), before.root, now.root)
+        if str(note) not in kept:
+            writer.keep_checkpoint(size, str(note))
+        return note
+
+
+def prove(reader: Reader, stream: str, version: int, note: Note | None = None) -> Proof:
+    """Prove that an event is in the log, against a checkpoint, or the newest one that is kept.
+
+    Raises NoSuchEvent, NoCheckpoint, BadNote, and BadProof where the log is not the one that was signed."""
+    row = next((row for row in reader.stream(stream, after=version - 1) if row.version == version), None)
+    if row is None:
+        raise NoSuchEvent(stream, version)
+    kept = reader.checkpoints() if note is None else []
+    if note is None and not kept:
+        raise NoCheckpoint(row.position)
+    against = note or Note.read(kept[-1])
+    size = Checkpoint.read(against).size
+    if size < row.position:
+        raise NoCheckpoint(row.position)
+    ranges = inclusion_ranges(row.position - 1, size)
+    path = tuple(proof_of(ranges, reader.sealed))
+    proof = Proof(leaf_data(row.position, row.stream, row.version, row.body), row.position - 1, path, against)
+    proof.check()
+    return proof
+
+
+def sealed_event(data: bytes) -> Sealed:
+    """What was sealed, taken apart. Raises BadNote where it is no event."""
+    head = data.split(b"\n", 4)
+    try:
+        form, position, stream, version = (part.decode() for part in head[:4])
+        if form != LEAF_FORMAT:
+            raise BadNote(f"it is not of the form {LEAF_FORMAT}")
+        said = from_json(head[4], type=dict[str, object])
+        return Sealed(int(position), stream, int(version), said)
+    except (MsgspecError, ValueError, IndexError) as error:
+        raise BadNote("what was sealed is no event") from error
+
+
+__all__ = ["BadProof", "NoCheckpoint", "NoSuchEvent", "Sealed", "prove", "sealed_event", "take_checkpoint"]
