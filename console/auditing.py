@@ -1,35 +1,67 @@
-"""`khcn audit conformance`: whether every recorded decision was lawful when it was taken."""
+"""`khcn audit conformance`: whether every recorded decision was lawful, by the rules of its time or by others."""
+
+from typing import Any
 
 import click
 
-from console.frame import Leaf, Setting, form_options
+from console.frame import Failure, Leaf, Setting, form_options
 from console.speech import put_json, put_rows, say
 from engine.catalogue import N_
 
 
 @click.command(cls=Leaf)
+@click.option(
+    "--workflow",
+    "version",
+    metavar="VERSION",
+    help=say(N_("Judge by an adopted version of a plan (HP36@2, or VP57 for its newest) instead of that in force.")),
+)
+@click.option(
+    "--plan",
+    "file",
+    metavar="FILE",
+    help=say(N_("Judge by the plan in this file instead: what would have come out otherwise.")),
+)
 @form_options
 @click.pass_obj
-def conformance(setting: Setting, form: str) -> int:
+def conformance(setting: Setting, version: str | None, file: str | None, form: str) -> int:
     """Decide every recorded decision again, by the rules and facts of its time; exit 6 if one was unlawful."""
+    if version and file:
+        raise Failure(2, N_("Give either --workflow or --plan."))
+    found = judged(setting, version, file)
+    if form == "json":
+        put_json(found)
+    elif form == "csv":
+        put_rows(found["unlawful"], form)
+    else:
+        put_judged(found, otherwise=bool(version or file))
+    return 6 if found["unlawful"] and not (version or file) else 0
+
+
+def judged(setting: Setting, version: str | None = None, file: str | None = None) -> dict[str, Any]:
+    """How many decisions were lawful, waived or imported, and which were not, in the contract's shape."""
+    from console.plans import plan_at
     from engine.conformance import conformance as judge
 
     desk = setting.desk()
+    other = plan_at(setting, version or file or "") if version or file else None
     counts = {"lawful": 0, "waived": 0, "imported": 0}
     unlawful = []
     with desk.reading() as work:
-        for judged in judge(desk.decider, work.events()):
-            if judged.judgement == "unlawful":
-                place = {"position": judged.event.position, "stream": judged.event.stream}
-                unlawful.append(place | {"rules": list(judged.rules)})
+        for each in judge(desk.decider, work.events(), instead=other):
+            if each.judgement == "unlawful":
+                place = {"position": each.event.position, "stream": each.event.stream, "version": each.event.version}
+                unlawful.append(place | {"command": each.event.command, "rules": list(each.rules)})
             else:
-                counts[judged.judgement] += 1
-    events = sum(counts.values()) + len(unlawful)
-    if form == "json":
-        put_json({"events": events, **counts, "unlawful": unlawful})
-    else:
-        text = N_("{events} events: {lawful} lawful, {waived} waived, {imported} imported, {unlawful} unlawful.")
-        click.echo(say(text, events=events, unlawful=len(unlawful), **counts))
-        if unlawful:
-            put_rows(unlawful, form)
-    return 6 if unlawful else 0
+                counts[each.judgement] += 1
+    return {"events": sum(counts.values()) + len(unlawful), **counts, "unlawful": unlawful}
+
+
+def put_judged(found: dict[str, Any], *, otherwise: bool = False) -> None:
+    """Put what was found on standard output."""
+    text = N_("{events} events: {lawful} lawful, {waived} waived, {imported} imported, {unlawful} unlawful.")
+    if otherwise:
+        text = N_("{events} events: {lawful} as they are, {waived} waived, {imported} imported, {unlawful} otherwise.")
+    click.echo(say(text, **found | {"unlawful": len(found["unlawful"])}))
+    if found["unlawful"]:
+        put_rows(found["unlawful"], "table")

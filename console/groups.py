@@ -72,6 +72,9 @@ def audit() -> click.Group:
     """What an auditor reads."""
     entries = {
         "history": Entry("console.seeing:history", N_("Every event of a stream.")),
+        "replay": Entry("console.replaying:replay", N_("A task state by state, as the record of it grew.")),
+        "diff": Entry("console.replaying:diff", N_("What differs between two times, in a task or a registry.")),
+        "refusals": Entry("console.replaying:refusals", N_("Attempts that were refused, and by which rules.")),
         "verify": Entry("console.sealing:verify", N_("Is the record whole, as it was sealed and signed?")),
         "conformance": Entry("console.auditing:conformance", N_("Was every decision lawful when it was taken?")),
         "checkpoint": Entry("console.sealing:checkpoint", N_("Sign the record as it is now.")),

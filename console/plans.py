@@ -197,7 +197,7 @@ def adoption(plan: Plan, body: dict[str, Any], actor: str, on: date) -> Any:
     return AdoptPlan(actor=actor, on=on, plan=plan.id, content=body, sha256=digest(plan))
 
 
-def _plan_at(setting: Setting, place: str) -> Plan:
+def plan_at(setting: Setting, place: str) -> Plan:
     """A plan by id, by ID@VERSION, or from a file."""
     from workflows.rules import RULES
 
@@ -229,7 +229,7 @@ def diff(setting: Setting, old: str, new: str, form: str) -> None:
     """Tell what differs between two plans: each an adopted plan (VP57, VP57@1) or a file."""
     from workflows.diff import plan_diff
 
-    rows = plan_diff(_plan_at(setting, old), _plan_at(setting, new))
+    rows = plan_diff(plan_at(setting, old), plan_at(setting, new))
     _put(rows, form, ["place", "old", "new"])
 
 
@@ -243,7 +243,7 @@ def impact(setting: Setting, new: str, form: str) -> None:
     from projections.registries import registry
 
     desk = setting.desk()
-    found = _plan_at(setting, new)
+    found = plan_at(setting, new)
     tasks = [row["task"] for row in registry(desk.log, "tasks", day=desk.today()) if row["plan"] == found.id]
     rows = [
         {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.auditing import judged, put_judged
 from console.frame import Failure, Leaf, Setting, form_options
 from console.speech import language, put_json, put_rows, say, tell
 from engine.catalogue import N_
@@ -53,9 +54,10 @@ out_option = click.option(
     help=say(N_("A signed checkpoint that was kept outside the store; may be given several times.")),
 )
 @public_option
+@click.option("--lawful", is_flag=True, help=say(N_("Also take every decision again: one page, whole and lawful.")))
 @form_options
 @click.pass_obj
-def verify(setting: Setting, files: tuple[Path, ...], public: tuple[str, ...], form: str) -> int:
+def verify(setting: Setting, files: tuple[Path, ...], public: tuple[str, ...], lawful: bool, form: str) -> int:
     """Derive the seal of the whole log anew, hold it against every checkpoint, and name the first bad position."""
     from engine.verify import Named
     from engine.verify import verify as derive
@@ -66,19 +68,21 @@ def verify(setting: Setting, files: tuple[Path, ...], public: tuple[str, ...], f
         found = derive(reader, given, keys)
     bad = found.first_bad
     told = None if bad is None else {"position": bad.position, "reason": bad.reason.render(language())}
-    if form == "json":
-        put_json(
-            {
-                "ok": found.ok,
-                "events": found.events,
-                "root": encoded(found.root),
-                "checkpoints": found.checkpoints,
-                "first_bad": told,
-            }
-        )
-    else:
+    taken = judged(setting) if lawful and found.ok else None  # what is not whole may not even be readable
+    if form == "table":
         put_verified(found, given, keys)
-    return 0 if found.ok else 6
+        if taken is not None:
+            put_judged(taken)
+    else:
+        answer = {
+            "ok": found.ok and not (taken and taken["unlawful"]),
+            "events": found.events,
+            "root": encoded(found.root),
+            "checkpoints": found.checkpoints,
+            "first_bad": told,
+        } | ({"conformance": taken} if lawful else {})
+        put_json(answer) if form == "json" else put_rows([answer], form)
+    return 0 if found.ok and not (taken and taken["unlawful"]) else 6
 
 
 def put_verified(found: Verified, given: Sequence[Named], keys: Sequence[PublicKey]) -> None:

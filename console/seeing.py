@@ -9,7 +9,7 @@ import click
 from console.frame import Day, Leaf, Setting, form_options
 from console.results import SOURCES
 from console.showing import paper
-from console.speech import ROLES, WORDS, language, put_json, put_rows, put_table, say
+from console.speech import ROLES, WORDS, language, put_json, put_rows, put_table, say, shown
 from engine.catalogue import N_
 from projections import views
 
@@ -66,16 +66,40 @@ def put_why(told: Mapping[str, Any], *, everything: bool) -> None:
 
 @click.command(cls=Leaf)
 @click.argument("stream")
+@click.option("--findings", is_flag=True, help=say(N_("Also the rules that were weighed, one a line.")))
 @form_options
 @click.pass_obj
-def history(setting: Setting, stream: str, form: str) -> None:
+def history(setting: Setting, stream: str, findings: bool, form: str) -> None:
     """List every event of STREAM (task:T1, council:C, ...): who decided what, when, by which rule."""
     found = views.history(setting.desk(), stream)
-    if form == "table":
-        rows = [each | {"document": basis(each)} for each in found]
+    if form == "table" and findings:
+        put_findings(found)
+    elif form == "table":
+        rows = [each | {"document": basis(each), "role": in_role(each)} for each in found]
         put_table(rows, ["position", "version", "kind", "on", "recorded_at", "actor", "role", "document"])
     else:
         put_rows(found, form)
+
+
+def in_role(event: Mapping[str, Any]) -> str:
+    """In which role somebody acted, and for whom where it was delegated."""
+    role = shown("role", event["role"])
+    return f"{role} ({say(N_('for'))} {event['acting_for']})" if event["acting_for"] else role
+
+
+def put_findings(events: list[dict[str, Any]]) -> None:
+    """Put events on standard output, each with its plan version and the rules that were weighed."""
+    for event in events:
+        plan = f", {event['plan']['id']} v{event['plan']['version']}" if event["plan"] else ""
+        click.echo(
+            f"#{event['position']} v{event['version']} {event['kind']}  {shown('on', event['on'])}  "
+            f"[{shown('recorded_at', event['recorded_at'])}]  {event['actor']}, {in_role(event)}{plan}"
+        )
+        click.echo(f"    {basis(event)}")
+        for finding in event["findings"]:
+            waived = say(N_("waived by {document}"), document=finding["waived"]) if finding["waived"] else ""
+            mark = "✓" if finding["met"] else "~"
+            click.echo(f"    {mark} {finding['rule']} ({say(SOURCES[finding['source']])}) {waived}".rstrip())
 
 
 def _rules(duties: list[Mapping[str, Any]]) -> set[str]:

@@ -8,6 +8,7 @@ from engine.decider import Decider
 from engine.decider.answers import Accepted, Invalid, NotFound, Refused
 from engine.envelope import Event
 from engine.fold import corrected
+from engine.plan import Plan
 from engine.replay import Past, command_of, decide_again, same_fact
 
 Judgement = Literal["lawful", "waived", "imported", "unlawful"]
@@ -23,9 +24,12 @@ class Judged:
     rules: tuple[str, ...] = ()
 
 
-def conformance(decider: Decider, events: Iterable[Event]) -> Iterator[Judged]:
-    """Every event judged, in the order of the log. Raises UnknownKind from what reads the events."""
-    past = Past()
+def conformance(decider: Decider, events: Iterable[Event], *, instead: Plan | None = None) -> Iterator[Judged]:
+    """Every event judged, in the order of the log. Raises UnknownKind from what reads the events.
+
+    With `instead` the decisions under every version of that plan are judged by it: what is unlawful then would have
+    come out otherwise."""
+    past = Past(instead)
     for event in corrected(list(events)):
         yield _judge(decider, event, past)
         past.take(event)

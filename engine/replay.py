@@ -18,11 +18,14 @@ from engine.times import VIETNAM
 
 
 class Past:
-    """States and plans as they were at a point of the log; grows event by event."""
+    """States and plans as they were at a point of the log; grows event by event.
 
-    def __init__(self) -> None:
+    `instead`: a plan that stands for every version of the plan with its id, to see what other rules would have said."""
+
+    def __init__(self, instead: Plan | None = None) -> None:
         self.states: dict[str, Struct] = {}
         self._plans: dict[tuple[str, int], Plan] = {}
+        self._instead = instead
 
     def take(self, event: Event) -> None:
         """Go on by one event."""
@@ -42,11 +45,12 @@ class Past:
         if not isinstance(known, PlanVersions):
             return None
         number = len(known.hashes)
-        return self._plans[plan, number], number
+        return self.version(plan, number), number
 
     def version(self, plan: str, number: int) -> Plan:
         """A version of a plan."""
-        return self._plans[plan, number]
+        instead = self._instead
+        return instead if instead is not None and instead.id == plan else self._plans[plan, number]
 
     def ids(self) -> Sequence[str]:
         """The ids of the plans adopted by this point."""

@@ -19,10 +19,10 @@ NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 Json = dict[str, Any]
 
 
-def prepare(url: str) -> None:
+def prepare(url: str, now: datetime = NOW) -> None:
     """Found a store: built-in plans and the first administrator."""
     with Log.open(url) as log:
-        found(Desk(log, RULES, lambda: NOW), builtin_contents(), ("admin", "Quản trị"))
+        found(Desk(log, RULES, lambda: now), builtin_contents(), ("admin", "Quản trị"))
 
 
 def builtin_contents() -> list[tuple[str, Json, str]]:

@@ -1,0 +1,179 @@
+"""`khcn audit replay`, `diff` and `refusals`: how a record came to be, what changed, and what was refused."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import click
+
+from console.frame import Day, Failure, Leaf, Moment, Setting, form_options
+from console.seeing import in_role
+from console.showing import paper
+from console.speech import put_json, put_rows, put_table, say, shown
+from engine.catalogue import N_
+
+Json = Mapping[str, Any]
+
+
+@click.command(cls=Leaf)
+@click.argument("task")
+@click.option(
+    "--step", "by_step", is_flag=True, help=say(N_("Go through the states one by one, forwards and backwards."))
+)
+@form_options
+@click.pass_obj
+def replay(setting: Setting, task: str, by_step: bool, form: str) -> None:
+    """Tell how TASK came to stand as it does: each event, what it changed, and the state it led to."""
+    from projections.replay import replay as replayed
+    from projections.replay import replayed_json
+
+    with setting.log() as log:
+        steps = [replayed_json(each) for each in replayed(log, task.removeprefix("task:"))]
+    if form == "json":
+        put_json(steps)
+    elif form == "csv":
+        put_rows([{k: v for k, v in each.items() if k not in ("findings", "data", "task")} for each in steps], form)
+    elif by_step:
+        walk(steps)
+    else:
+        for each in steps:
+            put_step(each)
+
+
+def walk(steps: Sequence[Json]) -> None:
+    """Show one state at a time; a key goes forwards, backwards, or out."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Failure(2, N_("--step needs a terminal; without it all steps are listed, with --json as data."))
+    place = 0
+    while True:
+        click.clear()
+        click.echo(say(N_("Event {number} of {count}"), number=place + 1, count=len(steps)))
+        put_step(steps[place])
+        click.echo("")
+        put_state(steps[place]["task"])
+        click.echo("\n" + say(N_("[space] forwards · [b] backwards · [q] out")))
+        key = click.getchar()
+        if key in ("q", "Q", "\x1b", "\x03", "\x04"):
+            return
+        back = key in ("b", "B", "\x7f", "\x1b[D", "\x1b[A")
+        place = max(0, place - 1) if back else min(len(steps) - 1, place + 1)
+
+
+def put_step(step: Json) -> None:
+    """Put an event and what it changed on standard output."""
+    click.echo(
+        f"#{step['position']} v{step['version']} {step['kind']}  {shown('on', step['on'])}  "
+        f"[{shown('recorded_at', step['recorded_at'])}]  {step['actor']}, {in_role(step)}"
+    )
+    if step["document"]:
+        click.echo(f"    {paper(step['document'])}")
+    for name, change in step["changes"].items():
+        if change["before"] is None and not change["after"]:
+            continue  # of a task that is new, only what it has
+        click.echo(f"    {name}: {told(name, change['before'])} → {told(name, change['after'])}")
+
+
+def put_state(task: Json | None) -> None:
+    """Put a task's state on standard output, a field a line."""
+    for name, value in (task or {}).items():
+        if name not in ("milestones", "money") and value not in (None, "", [], False):
+            click.echo(f"  {name}: {told(name, value)}")
+    for name, amount in (task or {}).get("money", {}).items():
+        click.echo(f"  {say(name)}: {shown(name, amount)}")
+
+
+def told(name: str, value: Any) -> str:
+    """A value of a state as a person reads it."""
+    if name == "workflow" and isinstance(value, dict):
+        return f"{value['name']} v{value['version']}"
+    return shown(name.removeprefix("money."), value)
+
+
+@click.command(cls=Leaf)
+@click.argument("what")
+@click.argument("name", required=False)
+@click.option(
+    "--from", "since", required=True, metavar="TIME", help=say(N_("The earlier time (or day, with --decided)."))
+)
+@click.option("--to", "until", required=True, metavar="TIME", help=say(N_("The later time (or day, with --decided).")))
+@click.option(
+    "--decided",
+    is_flag=True,
+    help=say(N_("Compare days of decision, as the record stands now; else times of recording.")),
+)
+@form_options
+@click.pass_context
+def diff(ctx: click.Context, what: str, name: str | None, since: str, until: str, decided: bool, form: str) -> None:
+    """Tell what differs between two times: in a task (diff T1) or in a registry (diff registry tasks)."""
+    from projections import replay as past
+
+    setting: Setting = ctx.ensure_object(Setting)
+    kind = Day() if decided else Moment()
+    times = [kind.convert(each, None, ctx) for each in (since, until)]
+    axis: past.Axis = "decided" if decided else "recorded"
+    if times[0] > times[1]:
+        raise Failure(2, N_("--from is after --to."))
+    with setting.log() as log:
+        if what == "registry":
+            from console.registry import NAMES
+
+            if name is not None and name not in NAMES:
+                raise Failure(5, N_("There is no registry {name}; there are {names}."), name=name, names=list(NAMES))
+            found = past.registry_diff(log, name or "tasks", since=times[0], until=times[1], axis=axis)
+        elif name is None:
+            found = past.task_diff(log, what.removeprefix("task:"), since=times[0], until=times[1], axis=axis)
+        else:
+            raise Failure(2, N_("Two registries or tasks cannot be compared: only two times of one."))
+    both: dict[str, Any] = {"from": _iso(times[0]), "to": _iso(times[1]), "axis": axis} | found
+    if form == "json":
+        put_json(both)
+    elif "registry" in found:
+        put_registry_diff(found, form)
+    else:
+        put_rows([_readable(each) if form == "table" else each for each in found["changes"]], form)
+
+
+def put_registry_diff(found: Json, form: str) -> None:
+    """Put what differs in a registry on standard output, a row for each field that changed."""
+    rows = [
+        {"change": "added", "key": _key(row), "field": None, "before": None, "after": None} for row in found["added"]
+    ]
+    rows += [
+        {"change": "removed", "key": _key(row), "field": None, "before": None, "after": None}
+        for row in found["removed"]
+    ]
+    rows += [{"change": "changed", "key": row["key"], **each} for row in found["changed"] for each in row["changes"]]
+    put_rows([_readable(each) for each in rows] if form == "table" else rows, form)
+
+
+def _readable(change: Json) -> Json:
+    """A change of a field as a person reads it."""
+    return {**change, **{side: told(change["field"] or "", change[side]) for side in ("before", "after")}}
+
+
+@click.command(cls=Leaf)
+@click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, help=say(N_("At most so many.")))
+@click.option("--who", metavar="ID", help=say(N_("Only attempts of this person.")))
+@form_options
+@click.pass_obj
+def refusals(setting: Setting, limit: int, who: str | None, form: str) -> None:
+    """List the newest refused attempts: who tried what, when, and which rules refused it. They are not in the log."""
+    from projections.refused import refused
+
+    with setting.log() as log:
+        rows = refused(log, limit=limit, actor=who)
+    if form == "table":
+        put_table(rows, ["recorded_at", "actor", "command", "stream", "on", "rules"])
+    else:
+        put_rows(rows, form)
+
+
+def _key(row: Json) -> str:
+    return str(row[next(iter(row))])
+
+
+def _iso(time: Any) -> str:
+    from engine.times import instant
+
+    return instant(time) if isinstance(time, datetime) else str(time.isoformat())

@@ -1,0 +1,32 @@
+"""Refused attempts, which are kept beside the log: who tried what, when, and which rules refused it."""
+
+from typing import Any
+
+from pydantic_core import from_json
+
+from engine.log import Log
+
+Json = dict[str, Any]
+EVERY = 2**31
+
+
+def refused(log: Log, *, limit: int, actor: str | None = None) -> list[Json]:
+    """The newest refused attempts, newest first, all or those of one person. Raises StoreMissing, StoreUnavailable."""
+    with log.reader() as reader:
+        rows = reader.refusals(limit if actor is None else EVERY)
+    found = []
+    for row in rows:
+        if actor is None or row.actor == actor:
+            said = from_json(row.body)
+            found.append(
+                {
+                    "recorded_at": row.recorded_at,
+                    "actor": row.actor,
+                    "command": row.command,
+                    "stream": row.stream or None,
+                    "on": said["command"].get("on"),
+                    "rules": said["rules"],
+                    "data": said["command"],
+                }
+            )
+    return found[:limit]
