@@ -68,10 +68,10 @@ def prove(reader: Reader, stream: str, version: int, note: Note | None = None) -
     row = next((row for row in reader.stream(stream, after=version - 1) if row.version == version), None)
     if row is None:
         raise NoSuchEvent(stream, version)
-    kept = reader.checkpoints() if note is None else []
-    if note is None and not kept:
+    newest = reader.checkpoints(newest=True) if note is None else []
+    if note is None and not newest:
         raise NoCheckpoint(row.position)
-    against = note or Note.read(kept[-1])
+    against = note or Note.read(newest[0])
     size = Checkpoint.read(against).size
     if size < row.position:
         raise NoCheckpoint(row.position)

@@ -3,7 +3,7 @@
 Each leaf that is added completes one node of each level from 0 up to the number of times two divides its place (the
 first leaf is at place 1). Those nodes are kept together under that place, so the tree is append-only like the log."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 
 HASH = 32  # bytes
@@ -84,11 +84,6 @@ class Tree:
         return self._peaks[level]
 
 
-def kept_under(level: int, index: int) -> int:
-    """Under which place a node is kept: that of the leaf which completes it."""
-    return (index + 1) << level
-
-
 def kept_node(nodes: bytes, level: int) -> bytes:
     """The node of a level among those kept under one place. Raises BadProof where there is none."""
     found = nodes[level * HASH : (level + 1) * HASH]
@@ -99,16 +94,12 @@ def kept_node(nodes: bytes, level: int) -> bytes:
 
 def inclusion_ranges(index: int, size: int) -> list[Range]:
     """The ranges whose roots prove the leaf `index` in the tree of `size`, from its sibling upwards (2.1.3.1)."""
-    low, high, found = 0, size, []
-    while high - low > 1:
-        middle = low + _split(high - low)
-        if index < middle:
-            found.append((middle, high))
-            high = middle
-        else:
-            found.append((low, middle))
-            low = middle
-    return found[::-1]
+    found = []
+    for level in range((size - 1).bit_length()):
+        low = (index >> level ^ 1) << level
+        if low < size:
+            found.append((low, min(low + (1 << level), size)))
+    return found
 
 
 def consistency_ranges(old: int, new: int) -> list[Range]:
@@ -128,12 +119,12 @@ def consistency_ranges(old: int, new: int) -> list[Range]:
 
 def proof_of(ranges: Sequence[Range], nodes_under: Callable[[Sequence[int]], Mapping[int, bytes]]) -> list[bytes]:
     """The roots of ranges; `nodes_under` is asked once for what is kept under some places. Raises BadProof."""
-    parts = [list(_perfect(*each)) for each in ranges]
-    kept = nodes_under(sorted({kept_under(*node) for part in parts for node in part}))
-    missing = next((place for part in parts for node in part if (place := kept_under(*node)) not in kept), None)
-    if missing is not None:
-        raise BadProof(f"nothing is kept under place {missing}")
-    return [_joined([kept_node(kept[kept_under(*node)], node[0]) for node in part]) for part in parts]
+    parts = [_perfect(low, high) for low, high in ranges]
+    kept = nodes_under([place for part in parts for _, place in part])
+    try:
+        return [_joined([kept_node(kept[place], level) for level, place in part]) for part in parts]
+    except KeyError as missing:
+        raise BadProof(f"nothing is kept under place {missing}") from None
 
 
 def check_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> None:
@@ -206,12 +197,14 @@ def _split(size: int) -> int:
     return 1 << (size - 1).bit_length() - 1
 
 
-def _perfect(low: int, high: int) -> Iterator[tuple[int, int]]:
-    """The complete nodes (level, index) that a range of a tree is made of, from left to right."""
+def _perfect(low: int, high: int) -> list[tuple[int, int]]:
+    """The complete nodes a range is made of, from left to right: the level of each, and the place it is kept under."""
+    found = []
     while low < high:
         level = (high - low).bit_length() - 1
-        yield level, low >> level
         low += 1 << level
+        found.append((level, low))
+    return found
 
 
 def _joined(nodes: Sequence[bytes]) -> bytes:

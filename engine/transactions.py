@@ -118,9 +118,10 @@ class Reader:
         """The tree over the log as it is now. Where its nodes are gone it raises SealBroken when it is asked."""
         return Tree(self._head[0], self._under)
 
-    def checkpoints(self) -> list[str]:
-        """The signed checkpoints that were taken, from the first on."""
-        return [row[0] for row in self._session.rows("SELECT note FROM checkpoints ORDER BY size, id")]
+    def checkpoints(self, *, newest: bool = False) -> list[str]:
+        """The signed checkpoints that were taken, from the first on, or the newest alone."""
+        order = "ORDER BY id DESC LIMIT 1" if newest else "ORDER BY id"
+        return [row[0] for row in self._session.rows(f"SELECT note FROM checkpoints {order}")]
 
     def _under(self, place: int) -> bytes:
         found = self.sealed([place])

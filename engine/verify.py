@@ -101,10 +101,12 @@ class _Walk:
             commands = reader.commands([said.command_id for said in told if said and said.command_id is not None])
             last = page[-1].position
             for row, said in zip(page, told, strict=True):
-                nodes = self.tree.add(leaf_hash(leaf_data(row.position, row.stream, row.version, _bytes(row))))
-                if self.first_bad is None:
-                    yield from self._wrong(row, said, nodes == seals.get(row.position), commands)
-                yield from self._reached()
+                data = leaf_data(row.position, row.stream, row.version, _bytes(row))
+                sealed = self.tree.add(leaf_hash(data)) == seals.get(row.position)
+                if self.first_bad is None and (bad := self._wrong(row, said, sealed, commands)):
+                    yield bad
+                if self._marks:
+                    yield from self._reached()
         for position, _ in reader.seals(after=self.tree.size, upto=MOST)[:1]:
             yield Bad(position, Message(N_("The event that was sealed here is gone.")))
         for checkpoint, named in self._marks:
@@ -143,11 +145,10 @@ class _Walk:
 
     def _wrong(
         self, row: Row, said: _Envelope | None, sealed: bool, commands: Mapping[str, KnownCommand]
-    ) -> Iterator[Bad]:
+    ) -> Bad | None:
         if row.position != self.tree.size:
             text = N_("The event of this position is gone; the next is at {next}.")
-            yield Bad(self.tree.size, Message(text, {"next": row.position}))
-            return
+            return Bad(self.tree.size, Message(text, {"next": row.position}))
         reason = self._order(row) or self._inside(row, said)
         if reason is None and not sealed:
             reason = Message(N_("The event is not the one that was sealed here."))
@@ -156,8 +157,7 @@ class _Walk:
             if used is None or used.position != row.position:
                 text = N_("The command id {ident} does not lead to this event any more.")
                 reason = Message(text, {"ident": said.command_id})
-        if reason is not None:
-            yield Bad(row.position, reason)
+        return Bad(row.position, reason) if reason else None
 
     def _order(self, row: Row) -> Message | None:
         expected = self._versions.get(row.stream, 0) + 1

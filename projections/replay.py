@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Literal, cast
 
 from engine.desk import events_of
@@ -21,13 +22,23 @@ Axis = Literal["recorded", "decided"]
 KEYS = {"obligations": ("unit", "plan", "clause", "what", "period")}  # of the others the first column
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Replayed:
-    """An event of a task, the state it led to as it was known then, and what it changed: field -> before, after."""
+    """An event of a task, and the task before and after it as it was known then."""
 
     event: Event
-    task: Json | None
-    changes: Mapping[str, tuple[Any, Any]]
+    before: Task | None
+    after: Task | None
+
+    @cached_property
+    def task(self) -> Json | None:
+        """The state that the event led to."""
+        return _shown(self.after)
+
+    @cached_property
+    def changes(self) -> Mapping[str, tuple[Any, Any]]:
+        """What the event changed: field -> before, after."""
+        return changes(_shown(self.before), self.task)
 
 
 def replay(log: Log, ident: str) -> Iterator[Replayed]:
@@ -39,15 +50,11 @@ def replay(log: Log, ident: str) -> Iterator[Replayed]:
         events = list(events_of(reader, key))
     if not events:
         raise NotOnRecord("task", ident)
-    state: Any = None
-    before: Json | None = None
+    before: Any = None
     for number, event in enumerate(events, 1):
-        if isinstance(event.fact, EntryCorrected):
-            state = _folded(key, corrected(events[:number]))
-        else:
-            state = evolve(key, state, event)
-        after = _shown(state)
-        yield Replayed(event, after, changes(before, after))
+        rewritten = isinstance(event.fact, EntryCorrected)
+        after: Any = _folded(key, corrected(events[:number])) if rewritten else evolve(key, before, event)
+        yield Replayed(event, before, after)
         before = after
 
 
