@@ -288,7 +288,7 @@ def _known(error: Exception) -> int:
             tell(N_("The log holds an event this release does not know: {reason}"), reason=str(error))
             return 6
     if type(error).__name__ in ("BadNote", "BadProof"):  # told by name: what signs need not be loaded to say so
-        tell(N_("This proves nothing: {reason}."), reason=str(error))
+        tell(N_("This proves nothing: {reason}."), reason=getattr(error, "reason", error))
         return 6
     import os
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from msgspec import MsgspecError
 from msgspec.json import decode as from_json
 
+from engine.catalogue import N_
 from engine.log import Log, Reader
 from engine.notes import BadNote, Checkpoint, Note, PrivateKey, Proof
 from engine.seal import (
@@ -88,11 +89,11 @@ def sealed_event(data: bytes) -> Sealed:
     try:
         form, position, stream, version = (part.decode() for part in head[:4])
         if form != LEAF_FORMAT:
-            raise BadNote(f"it is not of the form {LEAF_FORMAT}")
+            raise BadNote(N_("it is not of the form {form}"), form=LEAF_FORMAT)
         said = from_json(head[4], type=dict[str, object])
         return Sealed(int(position), stream, int(version), said)
     except (MsgspecError, ValueError, IndexError) as error:
-        raise BadNote("what was sealed is no event") from error
+        raise BadNote(N_("what was sealed is no event")) from error
 
 
 __all__ = ["BadProof", "NoCheckpoint", "NoSuchEvent", "Sealed", "prove", "sealed_event", "take_checkpoint"]

@@ -8,10 +8,12 @@ from binascii import Error as NotBase64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from engine.catalogue import N_, Message
 from engine.seal import HASH, BadProof, check_inclusion, leaf_hash
 
 LOG_KEY, WITNESS_KEY = 1, 4  # types of Ed25519 keys: a log's own, and a witness's
@@ -25,9 +27,9 @@ _SIGNATURE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})")
 class BadNote(Exception):
     """A text is no signed note, key, checkpoint or proof, or its signature is wrong."""
 
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-        super().__init__(reason)
+    def __init__(self, text: str, /, **params: Any) -> None:
+        self.reason = Message(text, params)
+        super().__init__(self.reason.render("en"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class PublicKey:
         name, ident, data = _parts(text.strip(), 3)
         key = cls(name, data[0], data[1:])
         if key.id.hex() != ident:
-            raise BadNote("the key's id is not that of the key")
+            raise BadNote(N_("the key's id is not that of the key"))
         return key
 
     def signed(self, message: bytes, signature: bytes) -> bool:
@@ -87,11 +89,11 @@ class PrivateKey:
         """A key from PRIVATE+KEY+NAME+ID+BASE64. Raises BadNote."""
         text = text.strip()
         if not text.startswith(PRIVATE + "+"):
-            raise BadNote("it does not begin with PRIVATE+KEY")
+            raise BadNote(N_("it does not begin with PRIVATE+KEY"))
         name, ident, data = _parts(text.removeprefix(PRIVATE + "+"), 3)
         key = cls(name, data[0], data[1:])
         if key.public.id.hex() != ident:
-            raise BadNote("the key's id is not that of the key")
+            raise BadNote(N_("the key's id is not that of the key"))
         return key
 
     def sign(self, message: bytes) -> bytes:
@@ -129,19 +131,19 @@ class Note:
         """A note from its text. Raises BadNote."""
         head, gap, tail = text.rpartition("\n\n")
         if not gap or not tail.endswith("\n"):
-            raise BadNote("a note is a text, an empty line, and lines of signatures")
+            raise BadNote(N_("a note is a text, an empty line, and lines of signatures"))
         if any(ord(sign) < 32 and sign != "\n" for sign in text):
-            raise BadNote("a control character stands in the note")
+            raise BadNote(N_("a control character stands in the note"))
         lines = tail.removesuffix("\n").split("\n")
         if len(lines) > MOST_SIGNATURES:
-            raise BadNote("there are too many signatures")
+            raise BadNote(N_("there are too many signatures"))
         return cls(head + "\n", tuple(map(_signature, lines)))
 
     def signed_by(self, key: PublicKey) -> bool:
         """Whether the note has a signature of the key. Raises BadNote where one of its lines is wrong."""
         mine = [each for each in self.signatures if (each.name, each.key_id) == (key.name, key.id)]
         if not all(_holds(key, self.text, each.rest) for each in mine):
-            raise BadNote(f"the signature of {key.name} is wrong")
+            raise BadNote(N_("the signature of {name} is wrong"), name=key.name)
         return bool(mine)
 
     def signers(self, keys: "Sequence[PublicKey]") -> list[str]:
@@ -178,10 +180,10 @@ class Checkpoint:
         """The checkpoint in a note's text. Raises BadNote."""
         lines = note.text.split("\n")
         if len(lines) < 4 or not lines[0] or not re.fullmatch("0|[1-9][0-9]{0,18}", lines[1]):
-            raise BadNote("a checkpoint says origin, size and root, one a line")
+            raise BadNote(N_("a checkpoint says origin, size and root, one a line"))
         root = _unpacked(lines[2])
         if len(root) != HASH:
-            raise BadNote(f"a root has {HASH} bytes")
+            raise BadNote(N_("a root has {count} bytes"), count=HASH)
         return cls(lines[0], int(lines[1]), root)
 
 
@@ -204,9 +206,9 @@ class Proof:
         head, _, note = text.partition("\n\n")
         lines = head.split("\n")
         if lines[0] != PROOF_HEADER:
-            raise BadNote(f"a proof begins with the line {PROOF_HEADER}")
+            raise BadNote(N_("a proof begins with the line {line}"), line=PROOF_HEADER)
         if len(lines) < 3 or not lines[1].startswith("extra ") or not re.fullmatch("index (0|[1-9][0-9]*)", lines[2]):
-            raise BadNote("a proof says the event (extra) and its index")
+            raise BadNote(N_("a proof says the event (extra) and its index"))
         data, index = _unpacked(lines[1].removeprefix("extra ")), int(lines[2].removeprefix("index "))
         return cls(data, index, tuple(map(_unpacked, lines[3:])), Note.read(note))
 
@@ -241,17 +243,17 @@ def _signature(line: str) -> Signature:
     found = _SIGNATURE.fullmatch(line)
     data = _unpacked(found[2]) if found else b""
     if not found or len(data) < 5:
-        raise BadNote("a line under the text is no signature")
+        raise BadNote(N_("a line under the text is no signature"))
     return Signature(found[1], data[:4], data[4:])
 
 
 def _parts(text: str, count: int) -> tuple[str, str, bytes]:
     parts = text.split("+", count - 1)
     if len(parts) != count or not usable_name(parts[0]):
-        raise BadNote("a key is written NAME+ID+BASE64")
+        raise BadNote(N_("a key is written NAME+ID+BASE64"))
     data = _unpacked(parts[2])
     if len(data) != 33 or data[0] not in (LOG_KEY, WITNESS_KEY):
-        raise BadNote("only Ed25519 keys of a log or a witness are known")
+        raise BadNote(N_("only Ed25519 keys of a log or a witness are known"))
     return parts[0], parts[1], data
 
 
@@ -259,7 +261,7 @@ def _unpacked(text: str) -> bytes:
     try:
         return b64decode(text, validate=True)
     except (NotBase64, ValueError) as error:
-        raise BadNote("something that should be base64 is not") from error
+        raise BadNote(N_("something that should be base64 is not")) from error
 
 
 def hashes(lines: Sequence[str]) -> tuple[bytes, ...]:

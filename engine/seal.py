@@ -5,6 +5,9 @@ first leaf is at place 1). Those nodes are kept together under that place, so th
 
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
+from typing import Any
+
+from engine.catalogue import N_, Message
 
 HASH = 32  # bytes
 EMPTY_ROOT = sha256(b"").digest()
@@ -16,9 +19,9 @@ Range = tuple[int, int]  # from the first leaf, counted from 0, up to but not in
 class BadProof(Exception):
     """A proof does not prove what it is said to prove."""
 
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-        super().__init__(reason)
+    def __init__(self, text: str, /, **params: Any) -> None:
+        self.reason = Message(text, params)
+        super().__init__(self.reason.render("en"))
 
 
 def leaf_data(position: int, stream: str, version: int, body: bytes) -> bytes:
@@ -88,7 +91,7 @@ def kept_node(nodes: bytes, level: int) -> bytes:
     """The node of a level among those kept under one place. Raises BadProof where there is none."""
     found = nodes[level * HASH : (level + 1) * HASH]
     if len(found) != HASH:
-        raise BadProof(f"no node of level {level} is kept there")
+        raise BadProof(N_("no node of level {level} is kept there"), level=level)
     return found
 
 
@@ -124,18 +127,18 @@ def proof_of(ranges: Sequence[Range], nodes_under: Callable[[Sequence[int]], Map
     try:
         return [_joined([kept_node(kept[place], level) for level, place in part]) for part in parts]
     except KeyError as missing:
-        raise BadProof(f"nothing is kept under place {missing}") from None
+        raise BadProof(N_("nothing is kept under place {place}"), place=missing.args[0]) from None
 
 
 def check_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> None:
     """Check that the leaf with this hash is at `index` of the tree (RFC 9162, section 2.1.3.2). Raises BadProof."""
     if not 0 <= index < size:
-        raise BadProof(f"there is no leaf {index} in a tree of {size}")
+        raise BadProof(N_("there is no leaf {index} in a tree of {size}"), index=index, size=size)
     _sound([leaf, root])
     first, last, found = index, size - 1, leaf
     for each in _sound(proof):
         if last == 0:
-            raise BadProof("the proof is too long")
+            raise BadProof(N_("the proof is too long"))
         if first & 1 or first == last:
             found = node_hash(each, found)
             while not first & 1 and first:
@@ -144,32 +147,32 @@ def check_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], 
             found = node_hash(found, each)
         first, last = first >> 1, last >> 1
     if last:
-        raise BadProof("the proof is too short")
+        raise BadProof(N_("the proof is too short"))
     if found != root:
-        raise BadProof("the proof leads to another root")
+        raise BadProof(N_("the proof leads to another root"))
 
 
 def check_consistency(old: int, new: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes) -> None:
     """Check that the tree of `new` leaves begins with that of `old` (RFC 9162, section 2.1.4.2). Raises BadProof."""
     if not 0 <= old <= new:
-        raise BadProof(f"a tree of {old} cannot grow into one of {new}")
+        raise BadProof(N_("a tree of {old} cannot grow into one of {new}"), old=old, new=new)
     _sound([old_root, new_root])
     if old in (0, new):
         if proof:
-            raise BadProof("the proof is too long")
+            raise BadProof(N_("the proof is too long"))
         if old_root != (new_root if old else EMPTY_ROOT):
-            raise BadProof("two roots of one size differ")
+            raise BadProof(N_("two roots of one size differ"))
         return
     path = [*([old_root] if old & (old - 1) == 0 else []), *_sound(proof)]
     if not path:
-        raise BadProof("the proof is too short")
+        raise BadProof(N_("the proof is too short"))
     first, last = old - 1, new - 1
     while first & 1:
         first, last = first >> 1, last >> 1
     was = grown = path[0]
     for each in path[1:]:
         if last == 0:
-            raise BadProof("the proof is too long")
+            raise BadProof(N_("the proof is too long"))
         if first & 1 or first == last:
             was, grown = node_hash(each, was), node_hash(each, grown)
             while not first & 1 and first:
@@ -178,17 +181,17 @@ def check_consistency(old: int, new: int, proof: Sequence[bytes], old_root: byte
             grown = node_hash(grown, each)
         first, last = first >> 1, last >> 1
     if last:
-        raise BadProof("the proof is too short")
+        raise BadProof(N_("the proof is too short"))
     if was != old_root:
-        raise BadProof("the proof leads to another old root")
+        raise BadProof(N_("the proof leads to another old root"))
     if grown != new_root:
-        raise BadProof("the proof leads to another new root")
+        raise BadProof(N_("the proof leads to another new root"))
 
 
 def _sound(found: Sequence[bytes]) -> Sequence[bytes]:
     wrong = next((each for each in found if len(each) != HASH), None)
     if wrong is not None:
-        raise BadProof(f"a hash has {HASH} bytes, not {len(wrong)}")
+        raise BadProof(N_("a hash has {count} bytes, not {found}"), count=HASH, found=len(wrong))
     return found
 
 
