@@ -64,6 +64,9 @@ def put_why(told: Mapping[str, Any], *, everything: bool) -> None:
         click.echo("\n" + say(N_("Not from this state: {steps}."), steps=other))
 
 
+HISTORY = ("position", "version", "kind", "on", "recorded_at", "actor", "role", "acting_for", "document")
+
+
 @click.command(cls=Leaf)
 @click.argument("stream")
 @form_options
@@ -73,7 +76,7 @@ def history(setting: Setting, stream: str, form: str) -> None:
     found = views.history(setting.desk(), stream)
     if form == "table":
         rows = [each | {"document": basis(each)} for each in found]
-        put_table(rows, ["position", "version", "kind", "on", "recorded_at", "actor", "role", "document"])
+        put_table(rows, [name for name in HISTORY if name != "acting_for" or any(row[name] for row in rows)])
     else:
         put_rows(found, form)
 

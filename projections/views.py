@@ -159,6 +159,7 @@ def event_json(event: Event) -> Json:
         "recorded_at": instant(event.recorded_at),
         "actor": event.actor,
         "role": event.role,
+        "acting_for": event.acting_for,
         "document": document,
         "plan": {"id": event.plan[0], "version": event.plan[1]} if event.plan else None,
         "findings": [
