@@ -32,7 +32,8 @@ def commands_page() -> str:
     ]
     for name, kind in sorted(COMMANDS.items()):
         schema = kind.model_json_schema()
-        words = f" · `khcn {kind.GROUP} {kind.VERB}`" if kind.GROUP and kind.VERB else ""
+        groups = [group for group in (kind.GROUP, kind.ALSO) if group and kind.VERB]
+        words = "".join(f" · `khcn {group} {kind.VERB}`" for group in groups)
         parts.append(f"## {name}\n\n{(kind.__doc__ or '').strip()}{words}\n")
         parts.append("| field | form |\n|---|---|")
         required = schema.get("required", [])

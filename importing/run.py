@@ -117,6 +117,7 @@ class Importer:
         raw["command_id"] = f"import-{sha256(to_json(_sorted(raw))).hexdigest()[:40]}"
         if self.reading.mapping.kind == "tasks":
             book, sheet = self.reading.book, self.reading.grid.name
+            raw.setdefault("facts", {})
             raw["source"] = {"file": book.file, "sheet": sheet, "row": candidate.number, "sha256": book.sha256}
         return ask_for(raw)
 
