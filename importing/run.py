@@ -123,7 +123,7 @@ class Importer:
 
     def _not_on_record(self, ready: Sequence[_Ready], report: Report) -> Iterator[_Ready]:
         mapping = self.reading.mapping
-        known = on_record(self.desk, mapping.id_field, [one.command for one in ready])
+        known = on_record(self.desk, mapping.id_field, [one.command for one in ready], dry_run=self.dry_run)
         for one in ready:
             ident = getattr(one.command, mapping.id_field)
             if ident not in known:
