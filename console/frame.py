@@ -14,12 +14,14 @@ import click
 
 from console.speech import language, say, set_language, tell, tell_message
 from engine.catalogue import N_, Message
+from engine.text import shortened
 
 if TYPE_CHECKING:
     from engine.desk import Desk
     from engine.log import Log
 
 DEFAULT_STORE = "sqlite:///khcn.db"
+LONGEST_USAGE = 2000
 CLOSED_PIPE = 141  # what a shell says of git, and of all that a closed pipe ends
 
 
@@ -235,6 +237,7 @@ def run(main: click.Group) -> int:
         tell(N_("Stopped."))
         return 2
     except click.ClickException as error:
+        vars(error)["message"] = shortened(error.message, LONGEST_USAGE)
         error.show()
         return 2
     except Failure as failure:

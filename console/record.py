@@ -13,7 +13,7 @@ from console.speech import json_line, language, say, tell
 from engine.catalogue import N_, Message
 from engine.decider.answers import FieldError
 from engine.desk import Desk, Result
-from engine.parse import Asked, ask_for
+from engine.parse import Asked, ask_for, echoed
 from engine.schema import kind_of
 from intake import IntakeError, Line
 from intake import read as read_file
@@ -47,10 +47,8 @@ def _asked(line: Line, actor: str | None) -> Asked:
     if not line.errors and line.command is not None:
         return ask_for(line.command, actor=actor)
     seen = line.command or {}
-    name, ident = seen.get("command"), seen.get("command_id")
     errors = tuple(FieldError(error.field or "command", error.message) for error in line.errors)
-    shown = name if isinstance(name, str) else None, ident if isinstance(ident, str) else None
-    return Asked(*shown, None, errors)
+    return Asked(echoed(seen.get("command")), echoed(seen.get("command_id")), None, errors)
 
 
 @click.command(cls=Leaf)

@@ -19,7 +19,7 @@ from engine.envelope import Event, decode
 from engine.fold import fold
 from engine.folded import Folded
 from engine.log import Log, Reader, RefusalRow, Writer
-from engine.parse import Asked, ask_for
+from engine.parse import Asked, ask_for, echoed
 from engine.plan import Text
 from engine.states import FOLD_VERSION, Task, encode_state
 from engine.times import VIETNAM, instant
@@ -198,7 +198,7 @@ class Desk:
         command = asked.command
         if command is None:
             return Result("invalid", asked.name, asked.command_id, errors=asked.errors)
-        named = (command.command, command.command_id)
+        named = (echoed(command.command), command.command_id)
         known = work.known(command.command_id) if command.command_id is not None else None
         if known is not None:
             if known.digest == digest(command):
