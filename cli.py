@@ -23,7 +23,7 @@ GROUPS = {
     "seminar": Entry("console.groups:seminar", N_("Science seminars.")),
     "entry": Entry("console.groups:entry", N_("Entries put right: corrected or rescinded.")),
     "unit-year": Entry("console.groups:unit_year", N_("What units do in a year: plans, reports, inspections ...")),
-    "initiative": Entry("console.groups:initiative", N_("Initiatives: register, recognise.")),
+    "initiative": Entry("console.groups:initiative", N_("Initiatives: register, recognise, commend.")),
     "due": Entry("console.due:due", N_("What units owe and have not done, also as a calendar.")),
     "registry": Entry("console.registry:registry", N_("The current registries.")),
     "plan": Entry("console.plans:plan", N_("Plans: clauses, workflows, new versions.")),

@@ -10,6 +10,7 @@ import click
 from click.core import ParameterSource
 
 from console.frame import Failure, Leaf, Setting
+from console.importing import put_report
 from console.results import OUTCOMES, SOURCES, put_verdict
 from console.seeing import put_why
 from console.showing import paper
@@ -19,6 +20,7 @@ from engine.catalogue import N_
 if TYPE_CHECKING:
     from demo.play import Answer
     from engine.desk import Desk
+    from importing.run import Report
 
 STORE = "sqlite:///khcn-demo.db"
 LAST_DAY = date(2026, 10, 31)  # nothing in the bundle is younger, so what is asked for this day stays as it is
@@ -35,13 +37,38 @@ NEXT = (
     "task list --state in_progress",
     "registry funding",
 )
+MERGED, OWING = "VP25-19", "BVKA"  # a task whose unit was merged while it ran, and a unit that owes a report
+OVERDUE = ["due", "status", "what", "period", "unit", "plan", "clause"]
+SEEN = (
+    (
+        N_("A correction: a payment for VP25-19 was recorded with two digits changed about. Before it was put right:"),
+        (f"task show {MERGED} --known-at {{before}}", f"audit history task:{MERGED}"),
+    ),
+    (
+        N_("A rescission: the first approval of HP26-13 was taken back on 2026-04-02. The day before it still stood:"),
+        ("task show HP26-13 --as-of 2026-04-01", "task show HP26-13"),
+    ),
+    (
+        N_("A delegation: that first approval was given by the deputy, in the leader's place:"),
+        ("audit history task:HP26-13",),
+    ),
+    (
+        N_("A merger: two units became one on 2025-07-01. Their names on the day before, and today:"),
+        ("registry units --as-of 2025-06-30", "registry units"),
+    ),
+    (
+        N_("An overdue report; and everything that is owed, as a calendar:"),
+        (f"due --unit {OWING} --on {LAST_DAY}", f"due --on {LAST_DAY} --ics due.ics"),
+    ),
+    (N_("A task from the old register, with file, sheet and row:"), ("audit history task:CU-23-02 --json",)),
+)
 
 
 @click.command(cls=Leaf)
 @click.pass_context
 def demo(ctx: click.Context) -> int:
     """Play a made-up province and city through both plans, in a new store: khcn-demo.db, or the one at --db."""
-    from demo.play import begin, play
+    from demo.play import IMPORTED, begin, play, take_over
 
     setting = ctx.ensure_object(Setting)
     if not _named(ctx):
@@ -56,8 +83,14 @@ def demo(ctx: click.Context) -> int:
     if wrong:
         _tell_differences(wrong)
         return 6
+    report = take_over(desk)
+    _put_import(report)
+    if (report.rows, report.imported, report.refused) != IMPORTED:
+        tell(N_("The old register did not come in as expected; this store or this release is not sound."))
+        return 6
     _put_readings(desk)
-    _put_next(setting.db)
+    _put_due(desk)
+    _put_next(desk, setting.db)
     return 0
 
 
@@ -137,10 +170,46 @@ def _put_readings(desk: "Desk") -> None:
     put_why(views.why(desk, OPEN, on=LAST_DAY, lang=language()), everything=False)
 
 
-def _put_next(url: str) -> None:
+def _put_import(report: "Report") -> None:
+    from demo.play import MAPPING, REGISTER
+
+    _head(N_("The old register {file}, taken over as {mapping} reads it:"), file=REGISTER, mapping=MAPPING)
+    put_report(report)
+
+
+def _put_due(desk: "Desk") -> None:
+    from projections.obligations import owing
+
+    rows = owing(desk.log, day=LAST_DAY, today=desk.today(), within=0, unit=OWING)
+    _head(N_("What {unit} owes and is overdue on {day_on}:"), unit=OWING, day_on=LAST_DAY)
+    put_table(rows, OVERDUE)
+
+
+def _put_next(desk: "Desk", url: str) -> None:
     _head(N_("Now try:"))
     for words in NEXT:
-        click.echo(f"  khcn {words} --db {_shown(url)}")
+        _put_command(words, url)
+    _head(N_("What did not go by the book, and how it is seen:"))
+    before = _before_correction(desk)
+    for text, commands in SEEN:
+        click.echo("  " + say(text))
+        for words in commands:
+            _put_command(words.format(before=before), url, "    ")
+
+
+def _put_command(words: str, url: str, indent: str = "  ") -> None:
+    click.echo(f"{indent}khcn {words} --db {_shown(url)}")
+
+
+def _before_correction(desk: "Desk") -> str:
+    """The recording time of the entry before the correction."""
+    from engine.desk import events_of
+    from engine.times import instant
+
+    with desk.reading() as work:
+        times = [(e.fact.KIND, e.recorded_at) for e in events_of(work.reader, f"task:{MERGED}")]
+    place = next(place for place, (kind, _) in enumerate(times) if kind == "entry_corrected")
+    return instant(times[place - 1][1])
 
 
 def _shown(url: str) -> str:

@@ -1,22 +1,28 @@
 """The frame of the command line: options every command has, groups loaded on demand, errors to exit codes once."""
 
+import os
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from importlib import import_module
 from inspect import cleandoc
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from console.speech import language, say, set_language, tell, tell_message
 from engine.catalogue import N_, Message
+from engine.text import shortened
 
 if TYPE_CHECKING:
     from engine.desk import Desk
     from engine.log import Log
 
 DEFAULT_STORE = "sqlite:///khcn.db"
+LONGEST_USAGE = 2000
+CLOSED_PIPE = 141  # what a shell says of git, and of all that a closed pipe ends
 
 
 class Failure(Exception):
@@ -224,22 +230,30 @@ def run(main: click.Group) -> int:
     """Run the command line and give the exit code: the one place where errors become codes."""
     try:
         code = main.main(standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.Abort:
         tell(N_("Stopped."))
         return 2
     except click.ClickException as error:
+        vars(error)["message"] = shortened(error.message, LONGEST_USAGE)
         error.show()
         return 2
     except Failure as failure:
         tell_message(failure.message)
         return failure.code
-    except BrokenPipeError:
-        return 0
+    except (BrokenPipeError, SystemExit):  # click makes the one of the other; nothing else here exits
+        return _closed_pipe()
     except Exception as error:
         return _known(error)
     return code if isinstance(code, int) else 0
+
+
+def _closed_pipe() -> int:
+    """Nobody reads on (`khcn ... | head`): end without a word, and let nothing be written at the exit either."""
+    sys.stdout = StringIO()
+    return CLOSED_PIPE
 
 
 def _known(error: Exception) -> int:
@@ -290,12 +304,10 @@ def _known(error: Exception) -> int:
     if type(error).__name__ in ("BadNote", "BadProof"):  # told by name: what signs need not be loaded to say so
         tell(N_("This proves nothing: {reason}."), reason=getattr(error, "reason", error))
         return 6
-    import os
-
     if os.environ.get("KHCN_TRACEBACK"):
         raise error
     tell(
-        N_("This should not have happened ({kind}: {reason}). Nothing was recorded. KHCN_TRACEBACK=1 shows where."),
+        N_("This should not have happened ({kind}: {reason}). KHCN_TRACEBACK=1 shows where."),
         kind=type(error).__name__,
         reason=str(error)[:300],
     )

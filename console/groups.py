@@ -22,7 +22,8 @@ class Verbs(Lazy):
         """Verb -> name and class of its command."""
         from engine.commands import COMMANDS
 
-        return {cls.VERB: (name, cls) for name, cls in sorted(COMMANDS.items()) if self.name == cls.GROUP}
+        own = ((name, cls) for name, cls in sorted(COMMANDS.items()) if self.name in (cls.GROUP, cls.ALSO))
+        return {cls.VERB: (name, cls) for name, cls in own}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All names: the entries, then the verbs by name."""
@@ -34,7 +35,7 @@ class Verbs(Lazy):
             return super().get_command(ctx, cmd_name)
         from console.verbs import verb
 
-        return verb(*self.verbs[cmd_name])
+        return verb(*self.verbs[cmd_name], group=self.name or "")
 
     def told(self) -> list[tuple[str, str]]:
         """Name and purpose of each command."""
@@ -65,7 +66,7 @@ role = group("role", N_("Roles, granted and revoked by date."))
 entry = group("entry", N_("Entries put right: corrected or rescinded."))
 seminar = group("seminar", N_("Science seminars."))
 unit_year = group("unit-year", N_("What units do in a year: plans, reports, inspections ..."))
-initiative = group("initiative", N_("Initiatives: register, recognise."))
+initiative = group("initiative", N_("Initiatives: register, recognise, commend."))
 
 
 def audit() -> click.Group:

@@ -101,13 +101,18 @@ def _reported(problem: Problem) -> dict[str, str]:
     return {"sheet": problem.sheet, "cell": problem.cell} | told
 
 
-def _put(report: "Report", left_out: Sequence[str], *, dry_run: bool) -> None:
+def put_report(report: "Report") -> None:
+    """Put on standard output what became of the rows: each problem with its cell and cure, then the counts."""
     for problem in map(_reported, report.problems):
         click.echo(f"{problem['sheet']}!{problem['cell']}: {problem['message']}")
         click.echo(f"  → {problem['cure']}")
     text = N_("{rows} rows - imported: {imported}, on record already: {unchanged}, refused: {refused}")
     counts = {name: getattr(report, name) for name in ("rows", "imported", "unchanged", "refused")}
     click.echo(say(text, **counts))
+
+
+def _put(report: "Report", left_out: Sequence[str], *, dry_run: bool) -> None:
+    put_report(report)
     if left_out:
         tell(N_("Columns that the mapping does not take: {names}"), names=list(left_out))
     if dry_run:

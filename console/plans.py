@@ -19,7 +19,7 @@ from workflows.problems import PlanProblem, PlanRefused
 def adopted(setting: Setting) -> dict[str, Plan]:
     """The newest version of every adopted plan; without a store the built-in plans."""
     try:
-        with setting.desk().reading() as work:
+        with setting.desk().reading(without_writing=True) as work:
             return {ident: found[0] for ident in work.ids() if (found := work.newest(ident))}
     except StoreMissing:
         return {ident: load_plan(path) for ident, path in builtin_plans().items()}
@@ -206,7 +206,7 @@ def plan_at(setting: Setting, place: str) -> Plan:
     if ident in known and not number:
         return known[ident]
     if ident in known and number.isdigit():
-        with setting.desk().reading() as work:
+        with setting.desk().reading(without_writing=True) as work:
             newest = work.newest(ident)
             if newest is not None and 1 <= int(number) <= newest[1]:
                 return work.version(ident, int(number))

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 import click
@@ -9,10 +10,10 @@ import click
 from console.frame import Failure, Leaf, Setting
 from console.results import exit_code, put_result, summary
 from console.speech import json_line, language, say, tell
-from engine.catalogue import N_
+from engine.catalogue import N_, Message
 from engine.decider.answers import FieldError
 from engine.desk import Desk, Result
-from engine.parse import Asked, ask_for
+from engine.parse import Asked, ask_for, echoed
 from engine.schema import kind_of
 from intake import IntakeError, Line
 from intake import read as read_file
@@ -46,10 +47,8 @@ def _asked(line: Line, actor: str | None) -> Asked:
     if not line.errors and line.command is not None:
         return ask_for(line.command, actor=actor)
     seen = line.command or {}
-    name, ident = seen.get("command"), seen.get("command_id")
     errors = tuple(FieldError(error.field or "command", error.message) for error in line.errors)
-    shown = name if isinstance(name, str) else None, ident if isinstance(ident, str) else None
-    return Asked(*shown, None, errors)
+    return Asked(echoed(seen.get("command")), echoed(seen.get("command_id")), None, errors)
 
 
 @click.command(cls=Leaf)
@@ -73,7 +72,13 @@ def record(
         kept, results = _whole(desk, places)
     else:
         results = desk.batch(places.asked())
-    outcomes = _put(results, places, as_json=as_json or form == "json", kept=kept and not dry_run)
+    told = _Told(iter(results), places, as_json=as_json or form == "json", kept=kept and not dry_run)
+    try:
+        told.put()
+    except BaseException:
+        told.stopped()
+        raise
+    outcomes = told.outcomes
     if places.broken is not None:
         summary(outcomes, kept=kept, dry_run=dry_run)
         broken = places.broken
@@ -93,19 +98,44 @@ def _whole(desk: Desk, places: _Places) -> tuple[bool, list[Result]]:
     return desk.all_or_nothing(asked)
 
 
-def _put(results: Iterable[Result], places: _Places, *, as_json: bool, kept: bool) -> list[str]:
-    outcomes: list[str] = []
-    with _progress() as advance:
-        for result in results:
-            line = places.next()
-            outcomes.append(result.outcome)
-            advance()
-            if as_json:
-                told: dict[str, Any] = result_json(line.number, result, language())
-                click.echo(json_line(told if kept or not result.good else told | {"kept": False}))
-            elif not result.good or sys.stdout.isatty() or not kept:
-                put_result(result, place=line.where)
-    return outcomes
+class _Told:
+    """Puts the results on standard output, and knows how far it came."""
+
+    def __init__(self, results: Iterator[Result], places: _Places, *, as_json: bool, kept: bool) -> None:
+        self._results, self._places, self._as_json, self._kept = results, places, as_json, kept
+        self.outcomes: list[str] = []
+        self._last: Message | None = None
+
+    def put(self) -> None:
+        """One result after the other. Raises what stops a batch."""
+        with _progress() as advance:
+            for result in self._results:
+                line = self._take(result)
+                advance()
+                if self._as_json:
+                    told: dict[str, Any] = result_json(line.number, result, language())
+                    click.echo(json_line(told if self._kept or not result.good else told | {"kept": False}))
+                elif not result.good or sys.stdout.isatty() or not self._kept:
+                    put_result(result, place=line.where)
+
+    def stopped(self) -> None:
+        """Tell what a batch that was stopped has left on record."""
+        # What shares a commit with the result that could not be put is on record too.
+        for result in islice(self._results, len(self._places.waiting)):
+            self._take(result)
+        if self._last is None or not self._kept:
+            return
+        text = N_(
+            "The batch was stopped after {place}: {recorded} commands up to there are recorded and stay. Load the same "
+            "files again: a line with a command_id counts once; of lines without one load only what follows."
+        )
+        tell(text, place=self._last, recorded=self.outcomes.count("recorded"))
+
+    def _take(self, result: Result) -> Line:
+        line = self._places.next()
+        self._last = line.where
+        self.outcomes.append(result.outcome)
+        return line
 
 
 class _progress:  # noqa: N801 - used as a `with` block

@@ -30,14 +30,24 @@ def basis(event: Mapping[str, Any]) -> str:
 @form_options
 @click.pass_obj
 def why(setting: Setting, task: str, step: str | None, on: date | None, form: str) -> None:
-    """Tell what can be done next with TASK, by whom, and everything that stands in the way (of STEP)."""
-    told = views.why(setting.desk(), task, step=step, actor=setting.actor, on=on, lang=language())
+    """Tell what can be done next with TASK, by whom, and everything that stands in the way (of STEP).
+
+    STEP is the name of the command or its verb: approve_task, or approve."""
+    told = views.why(setting.desk(), task, step=_step(step), actor=setting.actor, on=on, lang=language())
     if form == "json":
         put_json(told)
     elif form == "csv":
         put_rows(told["steps"], "csv")
     else:
         put_why(told, everything=step is not None)
+
+
+def _step(word: str | None) -> str | None:
+    """A step by its command's name; the verb of `khcn task` does as well."""
+    from engine.commands import COMMANDS
+
+    verbs = {cls.VERB: name for name, cls in COMMANDS.items() if cls.GROUP == "task"}
+    return verbs.get(word, word) if word is not None else None
 
 
 def put_why(told: Mapping[str, Any], *, everything: bool) -> None:

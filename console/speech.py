@@ -161,6 +161,7 @@ HEADINGS = {
     "recorded_at": N_("recorded at"),
     "actor": N_("actor"),
     "role": N_("role"),
+    "acting_for": N_("acting for"),
     "document": N_("document"),
     "step": N_("step"),
     "allowed": N_("allowed"),

@@ -30,11 +30,14 @@ DOCUMENTS = ("document", "minutes", "contract", "ethics")
 HEADER = ("command", "command_id", "actor")
 
 
-def verb(name: str, cls: type[Command]) -> click.Command:
-    """The verb of a command by name and class."""
+def verb(name: str, cls: type[Command], *, group: str) -> click.Command:
+    """The verb of a command by name and class, in a group that has it.
+
+    What is named first is the first field; in the command's other group (`ALSO`) what that group is of."""
     schema = json_schema(name)
-    fields = [field for field in schema["properties"] if field not in HEADER]
-    first = next(field for field in fields if field != "on")
+    left_out = cls.GROUP if group == cls.ALSO else ""
+    fields = [field for field in schema["properties"] if field not in (*HEADER, left_out)]
+    first = group if left_out else next(field for field in fields if field != "on")
     params: list[click.Parameter] = [click.Argument([f"{first}_"], required=False, metavar=f"[{first.upper()}]")]
     params += [_option(name, field, required=field in schema.get("required", ())) for field in fields]
     params += [

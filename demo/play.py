@@ -1,8 +1,11 @@
-"""Plays the bundled commands into a founded store and compares each answer with what is expected. Prints nothing."""
+"""Plays the bundled commands and the old register into a founded store, and compares with what is expected.
+
+Prints nothing."""
 
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,10 +17,25 @@ from engine.desk import Desk, Result
 from engine.founding import found
 from engine.parse import Asked, ask_for
 from engine.schema import kind_of
+from importing.grids import open_book
+from importing.mapping import load_mapping
+from importing.rows import reading
+from importing.run import Importer, Report
 from intake import Line, read
+from intake.files import named
 from workflows.load import builtin_plans, content, digest, load_plan
 
-FILES = ("1-units.jsonl", "2-councils.jsonl", "3-vp57.jsonl", "4-hp36.jsonl")
+FILES = (
+    "1-units.jsonl",
+    "2-councils.jsonl",
+    "3-vp57.jsonl",
+    "4-hp36.jsonl",
+    "5-changes.jsonl",
+    "6-unit-years.jsonl",
+)
+REGISTER, MAPPING = "old-register.csv", "old-register.yaml"
+IMPORTED = (5, 4, 1)  # rows of the register, imported, refused
+IMPORTER, IMPORT_DAY = "syt-vp.thuky", date(2025, 3, 10)
 ADMIN = ("admin", "Quản trị (minh họa)")
 
 
@@ -61,6 +79,13 @@ def play(desk: Desk) -> Iterator[Answer]:
     for result in desk.batch(asked()):
         want = told.get(result.command_id, plain)
         yield Answer(waiting.popleft(), result, want["outcome"], tuple(want["rules"]))
+
+
+def take_over(desk: Desk) -> Report:
+    """Import the old register as its mapping reads it, by the Department's secretary."""
+    register, mapping = str(_folder() / REGISTER), str(_folder() / MAPPING)
+    sheet = reading(open_book(register), load_mapping(mapping), named(mapping))
+    return Importer(desk, sheet, IMPORTER, IMPORT_DAY, dry_run=False).run()
 
 
 def expected() -> dict[str | None, dict[str, Any]]:

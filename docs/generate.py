@@ -10,6 +10,22 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
+EXIT_CODES = """Every command ends with one of these codes; a batch with the first that applies of 7, 4, 2, 3, 5.
+
+| code | |
+| --- | --- |
+| 0 | done |
+| 2 | wrong usage, unreadable input, or stopped |
+| 3 | refused by a rule or by a missing role |
+| 4 | somebody else changed it meanwhile |
+| 5 | no such thing |
+| 6 | an integrity check failed |
+| 7 | the store cannot be reached or is locked |
+| 141 | nobody read the output to its end (`khcn ... \\| head`), as with git |
+
+A batch commits every hundred lines. One that is stopped says after which line; what was recorded stays. Load the same
+file again: a line with a `command_id` counts once.
+"""
 NOTE = "<!-- Written by `make docs`. Change the source, not this page. -->\n\n"
 WIDTH = 100
 
@@ -32,7 +48,8 @@ def commands_page() -> str:
     ]
     for name, kind in sorted(COMMANDS.items()):
         schema = kind.model_json_schema()
-        words = f" · `khcn {kind.GROUP} {kind.VERB}`" if kind.GROUP and kind.VERB else ""
+        groups = [group for group in (kind.GROUP, kind.ALSO) if group and kind.VERB]
+        words = "".join(f" · `khcn {group} {kind.VERB}`" for group in groups)
         parts.append(f"## {name}\n\n{(kind.__doc__ or '').strip()}{words}\n")
         parts.append("| field | form |\n|---|---|")
         required = schema.get("required", [])
@@ -46,7 +63,7 @@ def commands_page() -> str:
 
 def command_line_page() -> str:
     """The page of the command line: what `--help` says, for each command."""
-    parts = ["# The command line\n", "Exit codes, settings and output forms are in the README.\n"]
+    parts = ["# The command line\n", EXIT_CODES]
     for words, help_text in walk_commands():
         parts.append(f"## {' '.join(words)}\n\n```text\n{help_text}\n```\n")
     return "\n".join(parts)

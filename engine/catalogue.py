@@ -8,7 +8,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any, Final, Literal, NamedTuple, Protocol, runtime_checkable
 
-from engine.text import format_amount, format_date
+from engine.text import format_amount, format_date, shortened
 
 Language = Literal["vi", "en"]
 LOCALE_DIR: Final = Path(__file__).with_name("locale")
@@ -47,7 +47,8 @@ def N_(text: str) -> str:  # noqa: N802 - the name gettext tools look for
 def render(message: str, lang: str, /, **params: Any) -> str:
     """Take a source text, a language and params; give the sentence translated and filled in.
 
-    By name: `*_vnd` is an amount, `*_date` and `*_on` a date; a list is joined with ', '; a Message is rendered too.
+    By name: `*_vnd` is an amount, `*_date` and `*_on` a date; a list is joined with ', '; a Message is rendered too; a
+    long text is shown by its beginning and end.
     A placeholder without a param stays visible: an old fact must never make a report fail.
     """
     text = _translation(lang).gettext(message) if message else ""
@@ -112,7 +113,7 @@ def _show(name: str, value: Any, lang: str) -> str:
         value = value.isoformat()
     if name.endswith(("_date", "_on")) and isinstance(value, str):
         return format_date(value, lang)
-    return str(value)
+    return shortened(str(value))
 
 
 @lru_cache(maxsize=4)

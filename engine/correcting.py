@@ -1,23 +1,28 @@
 """Decides on corrections: the entry is decided again as it should read, and so is everything that came after it."""
 
+import re
 from datetime import date
 
 from msgspec.structs import replace
+from pydantic_core import from_json
 
 from engine.ask import Ask, Facts, Verdict, no, weigh
 from engine.catalogue import N_, Message
-from engine.commands import Command, Correct
+from engine.commands import ApproveTask, Command, Correct
 from engine.decider import ALWAYS, Decider, one_each
 from engine.decider.answers import Accepted, Decision, FieldError, Invalid, NotFound, Refused, finding_of
 from engine.decider.references import missing
 from engine.envelope import Event
 from engine.events import EntryCorrected, StepRescinded
-from engine.fold import corrected
+from engine.fold import corrected, sums
 from engine.parse import ask_for
 from engine.plan import plain_use
 from engine.replay import Past, command_of, decide_again, same_fact
+from engine.schema import kind_of
+from engine.states import Task
 from engine.work import Work
 
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,20})(\.[0-9]{1,20})?\Z", re.ASCII)
 LATER = "house.later_entries"
 MOST_NAMED = 20
 
@@ -34,6 +39,7 @@ def decide_correction(decider: Decider, command: Correct, work: Work, today: dat
         text = N_("There is no entry {number} in {stream}.")
         params = {"number": command.version, "stream": command.stream}
         return NotFound((FieldError("version", Message(text, params)),))
+    command = _spelled_out(command, wrong)
     meant = _as_meant(command, wrong)
     if isinstance(meant, Invalid):
         return meant
@@ -55,6 +61,19 @@ def decide_correction(decider: Decider, command: Correct, work: Work, today: dat
         document=command.document,
         findings=tuple(finding_of(verdict) for verdict in verdicts),
     )
+
+
+def _spelled_out(command: Correct, wrong: Event) -> Correct:
+    """The correction with its value as the field has it: a verb, or a sheet's cell, can only give it as text."""
+    value, kind = command.value, kind_of(wrong.command, command.field)
+    if not isinstance(value, str) or kind in (None, "text", "date"):
+        return command
+    if kind in ("integer", "number") and not _NUMBER.match(value):
+        return command
+    try:
+        return command.model_copy(update={"value": from_json(value)})
+    except ValueError:  # as it is; the field says what is wrong with it
+        return command
 
 
 def _as_meant(command: Correct, wrong: Event) -> Command | Invalid:
@@ -94,7 +113,7 @@ def _go_through(decider: Decider, events: list[Event], wrong: Event, meant: Comm
     later: list[Event] = []
     for event in events:
         if event.position == wrong.position:
-            decision = decide_again(decider, meant, event, past)
+            decision = decide_again(decider, _with_its_own(meant, command, past), event, past)
             if not isinstance(decision, Accepted):
                 return decision
             if decision.fact.stream() != event.stream:
@@ -112,6 +131,15 @@ def _go_through(decider: Decider, events: list[Event], wrong: Event, meant: Comm
     fact = _correction(command, wrong, now)
     states = {key: past.states[key] for key in fact.touches() if key in past.states}
     return Accepted(fact, None, None, None, (), states=states)
+
+
+def _with_its_own(meant: Command, command: Correct, past: Past) -> Command:
+    """An approval whose sum is corrected keeps a breakdown of its own, not the appraised one that it took over."""
+    if not isinstance(meant, ApproveTask) or command.field != "amount" or meant.estimate is None:
+        return meant
+    task = past.get(f"task:{meant.task}")
+    appraised = task.appraised if isinstance(task, Task) else None
+    return meant.model_copy(update={"estimate": None}) if sums(meant.estimate) == appraised else meant
 
 
 def _differs(decider: Decider, event: Event, past: Past) -> bool:

@@ -17,8 +17,9 @@ from engine.decider.answers import Accepted, Decision, FieldError, Invalid, NotF
 from engine.decider.references import references
 from engine.envelope import Event, decode
 from engine.fold import fold
+from engine.folded import Folded
 from engine.log import Log, Reader, RefusalRow, Writer
-from engine.parse import Asked, ask_for
+from engine.parse import Asked, ask_for, echoed
 from engine.plan import Text
 from engine.states import FOLD_VERSION, Task, encode_state
 from engine.times import VIETNAM, instant
@@ -96,9 +97,7 @@ class Desk:
     def rehearse(self, asked: Iterable[Asked], *, chunk: int = 100) -> Iterator[Result]:
         """What `batch` would answer, without writing anything; the results have no place in the log."""
         waiting = iter(asked)
-        self._check_index()
-        with self.log.reader() as reader:
-            work = Work(reader, self._memory.plans)
+        with self.reading(without_writing=True) as work:
             while some := list(islice(waiting, chunk)):
                 for result in self._answers(work, some):
                     yield replace(result, version=None, position=None) if result.outcome == "recorded" else result
@@ -152,10 +151,13 @@ class Desk:
             writer.replace_states((key, position, encode_state(state)) for key, state in states.items())
             writer.set_meta("fold", FOLD_VERSION)
 
-    def reading(self) -> "Reading":
-        """A consistent view for reading: `with desk.reading() as work`."""
-        self._check_index()
-        return Reading(self.log, self._memory.plans)
+    def reading(self, *, without_writing: bool = False) -> "Reading":
+        """A consistent view for reading: `with desk.reading() as work`.
+
+        A decision index of another release is built anew first, or `without_writing` passed by."""
+        if not without_writing:
+            self._check_index()
+        return Reading(self.log, self._memory.plans, folded=without_writing and not self._index_is_known())
 
     def _write(self, asked: list[Asked], keep: Callable[[list[Result]], bool]) -> tuple[bool, list[Result]]:
         """Answer commands in one writer's transaction; what was staged is appended only if `keep` says so."""
@@ -174,12 +176,17 @@ class Desk:
 
     def _check_index(self) -> None:
         """The decision index is of this release's fold; else it is built anew."""
+        if not self._index_is_known():
+            self.rebuild_index()
+            self._index_checked = True
+
+    def _index_is_known(self) -> bool:
+        """Whether the decision index is of this release's fold."""
         if not self._index_checked:
             with self.log.reader() as reader:
                 known, empty = reader.meta("fold"), reader.head()[0] == 0
-            if known != FOLD_VERSION and not (empty and known is None):
-                self.rebuild_index()
-            self._index_checked = True
+            self._index_checked = known == FOLD_VERSION or (empty and known is None)
+        return self._index_checked
 
     def _answers(self, work: Work, asked: list[Asked]) -> list[Result]:
         commands = [each.command for each in asked if each.command is not None]
@@ -191,7 +198,7 @@ class Desk:
         command = asked.command
         if command is None:
             return Result("invalid", asked.name, asked.command_id, errors=asked.errors)
-        named = (command.command, command.command_id)
+        named = (echoed(command.command), command.command_id)
         known = work.known(command.command_id) if command.command_id is not None else None
         if known is not None:
             if known.digest == digest(command):
@@ -222,12 +229,14 @@ class Desk:
 class Reading:
     """A consistent view of the store for a `with` block."""
 
-    def __init__(self, log: Log, plans: PlanCache) -> None:
+    def __init__(self, log: Log, plans: PlanCache, *, folded: bool) -> None:
         self._manager = log.reader()
         self._plans = plans
+        self._folded = folded
 
     def __enter__(self) -> Work:
-        return Work(self._manager.__enter__(), self._plans)
+        reader = self._manager.__enter__()
+        return Work(Folded(reader) if self._folded else reader, self._plans)
 
     def __exit__(self, *failure: Any) -> None:
         self._manager.__exit__(*failure)

@@ -24,6 +24,7 @@ MOST_MONEY = 10**15  # a sum that is over the national budget is a slip of the p
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 _DECIMALS = re.compile(r"-?\d{1,400}(\.\d{1,400})?\Z", re.ASCII)
+_HTTPS = re.compile(r"https://[^/\s:@?#\\\[\]]+(:(?P<port>[0-9]{1,5}))?([/?#]\S*)?\Z")
 _ID = re.compile(r"[\w.\-/]{1,64}\Z")
 
 
@@ -82,7 +83,8 @@ def as_text(number: Decimal) -> str:
 
 
 def _read_portal(value: str) -> str:
-    if not re.match(r"https://[^/\s:@]+(:\d+)?(/\S*)?\Z", value):
+    found = _HTTPS.match(value)
+    if found is None or not 0 < int(found["port"] or 443) < 65536:
         raise PydanticCustomError("portal_wrong", "not an https address")
     return value
 

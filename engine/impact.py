@@ -42,7 +42,7 @@ class _Under:
 
 def impact(desk: Desk, plan: Plan, tasks: Sequence[str]) -> Iterator[Impact]:
     """For each task of the plan that is not in a final state: what the new version would allow or refuse."""
-    with desk.reading() as work:
+    with desk.reading(without_writing=True) as work:
         for ident in tasks:
             task = Facts(work).task(ident)
             if task is not None and task.plan == plan.id:

@@ -11,7 +11,9 @@ from pydantic_core import ErrorDetails
 from engine.catalogue import N_, Message
 from engine.commands import COMMANDS, Command, PlainStep
 from engine.decider.answers import FieldError
+from engine.text import shortened
 
+LONGEST_ECHO = 100  # longer than any id may be
 _TEXTS = {
     "missing": N_("This field is required."),
     "extra_forbidden": N_("There is no such field here."),
@@ -58,9 +60,14 @@ class Asked:
 def ask_for(raw: Any, *, actor: str | None = None) -> Asked:
     """What raw values ask for; `actor` is who acts where the command does not say."""
     name, command_id = (raw.get("command"), raw.get("command_id")) if isinstance(raw, Mapping) else (None, None)
-    shown = name if isinstance(name, str) else None, command_id if isinstance(command_id, str) else None
+    shown = echoed(name), echoed(command_id)
     found = read(raw, actor=actor)
     return Asked(*shown, found) if isinstance(found, Command) else Asked(*shown, None, found)
+
+
+def echoed(name: Any) -> str | None:
+    """A command's name or id as results repeat it; None where it is no text."""
+    return shortened(name, LONGEST_ECHO) if isinstance(name, str) else None
 
 
 def read(raw: Any, *, actor: str | None = None) -> Command | tuple[FieldError, ...]:
@@ -106,7 +113,7 @@ def _field_errors(details: ErrorDetails) -> Iterator[FieldError]:
     else:
         message = Message(text, context)
     for field in _fields(kind, ".".join(str(part) for part in details["loc"]), context):
-        yield FieldError(field, message)
+        yield FieldError(shortened(field, LONGEST_ECHO), message)
 
 
 def _fields(kind: str, place: str, context: Mapping[str, str]) -> list[str]:

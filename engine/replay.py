@@ -86,6 +86,8 @@ def _fields(event: Event, cls: type[Command]) -> Iterator[tuple[str, Any]]:
     fact = event.fact
     data = {name: getattr(fact, name) for name in type(fact).model_fields}
     by_session = data.get("session") is not None and isinstance(fact, e.TaskDecided | e.InitiativeRecognised)
+    if isinstance(fact, e.TaskApproved) and not fact.estimate:
+        data["estimate"] = None  # a task from a register whose sum is known, and not what it is made up of
     if isinstance(fact, e.PlainStepTaken):
         yield from data.pop("fields").items()
         yield "reason", fact.reason

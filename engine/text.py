@@ -128,3 +128,8 @@ def _tens(n: int, *, after_hundreds: bool) -> list[str]:
         return words
     special = {5: "lăm"} if tens == 1 else {1: "mốt", 4: "tư", 5: "lăm"}
     return [*words, special.get(unit, _DIGITS[unit])]
+
+
+def shortened(text: str, most: int = 400) -> str:
+    """The text, or its beginning and end where it is longer than `most`: what is echoed to a person stays readable."""
+    return text if len(text) <= most else f"{text[: most * 3 // 4]} … {text[-most // 8 :]}"

@@ -16,10 +16,10 @@ _NOT_CONTENT = {"command", "command_id", "actor", "on", "source", "document", "p
 Difference = tuple[str, Message, Message]  # field, cause, cure
 
 
-def on_record(desk: Desk, name: str, commands: Sequence[Command]) -> dict[str, Event | None]:
+def on_record(desk: Desk, name: str, commands: Sequence[Command], *, dry_run: bool = False) -> dict[str, Event | None]:
     """Of each id that is on record the event that brought it in; None where that was no import."""
     found: dict[str, Event | None] = {}
-    with desk.reading() as work:
+    with desk.reading(without_writing=dry_run) as work:
         keys = {f"{name}:{getattr(command, name)}": str(getattr(command, name)) for command in commands}
         work.load(keys)
         for key, ident in keys.items():

@@ -117,12 +117,13 @@ class Importer:
         raw["command_id"] = f"import-{sha256(to_json(_sorted(raw))).hexdigest()[:40]}"
         if self.reading.mapping.kind == "tasks":
             book, sheet = self.reading.book, self.reading.grid.name
+            raw.setdefault("facts", {})
             raw["source"] = {"file": book.file, "sheet": sheet, "row": candidate.number, "sha256": book.sha256}
         return ask_for(raw)
 
     def _not_on_record(self, ready: Sequence[_Ready], report: Report) -> Iterator[_Ready]:
         mapping = self.reading.mapping
-        known = on_record(self.desk, mapping.id_field, [one.command for one in ready])
+        known = on_record(self.desk, mapping.id_field, [one.command for one in ready], dry_run=self.dry_run)
         for one in ready:
             ident = getattr(one.command, mapping.id_field)
             if ident not in known:

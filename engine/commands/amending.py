@@ -29,7 +29,8 @@ class Correct(Command):
 
 
 class Rescind(Command):
-    """Rescind the newest step of a task, by a document. The task goes back to the state before it."""
+    """Rescind the newest step of a task, by a document. The task goes back to the state before it; as of a day before,
+    the step still stands, beside what was decided in its place."""
 
     REFS: ClassVar[Refs] = (("stream", "stream"),)
     NEEDS: ClassVar[tuple[str, ...]] = ("document",)

@@ -19,7 +19,7 @@ def one_of(first: str, second: str) -> PydanticCustomError:
 class Command(BaseModel):
     """What somebody decided on a date. `REFS` names the fields that point at something which must exist;
     `NEEDS` the documents that house.document asks for; `ROLES` who may give it where no plan says otherwise;
-    `GROUP` and `VERB` the words on the command line."""
+    `GROUP` and `VERB` the words on the command line; `ALSO` another group that has the verb, for its own things."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
@@ -28,6 +28,7 @@ class Command(BaseModel):
     ROLES: ClassVar[tuple[str, ...]] = ()
     GROUP: ClassVar[str] = ""
     VERB: ClassVar[str] = ""
+    ALSO: ClassVar[str] = ""
 
     command: str
     command_id: Id | None = None

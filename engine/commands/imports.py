@@ -29,5 +29,5 @@ class ImportTask(Command):
     lead_unit: Id
     investigator: Id | None = None
     state: AnyText
-    facts: ImportedFacts = ImportedFacts()
+    facts: ImportedFacts
     source: ImportSource

@@ -332,6 +332,7 @@ class Commend(Command):
 
     REFS: ClassVar[Refs] = (("task", "task"), ("initiative", "initiative"), ("persons", "person"), ("unit", "unit"))
     GROUP: ClassVar[str] = "task"
+    ALSO: ClassVar[str] = "initiative"
     NEEDS: ClassVar[tuple[str, ...]] = ("document",)
     ROLES: ClassVar[tuple[str, ...]] = ("secretary", "leader")
     VERB: ClassVar[str] = "commend"

@@ -211,10 +211,11 @@ def _unit_of(ask: Ask) -> str | None:
         if isinstance(ask.command, Draft):
             return ask.task.lead_unit
         line = ask.facts.line(ask.command.line)
-        return line.unit if line else None
+        return registers.owner(line.payer, line.unit) if line else None
     if ask.step_name == "close_task":
         lines = [ask.facts.line(ident) for ident in ask.task.money]
-        units = {line.unit and ask.facts.successor(line.unit, ask.command.on) for line in lines if line}
+        owners = [registers.owner(line.payer, line.unit) for line in lines if line]
+        units = {owner and ask.facts.successor(owner, ask.command.on) for owner in owners}
         return units.pop() if len(units) == 1 else None
     return ask.task.lead_unit
 

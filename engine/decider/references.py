@@ -18,6 +18,7 @@ KIND_NAMES = {
     "line": N_("budget line"),
     "plan": N_("plan"),
     "initiative": N_("initiative"),
+    "unit_year": N_("unit year"),
 }
 
 
@@ -57,6 +58,10 @@ def missing(command: Command, facts: Facts) -> tuple[FieldError, ...]:
     for field, kind, ident in references(command):
         if field not in found and facts.get(kind, ident) is None:
             found[field] = not_on_record(field, kind, ident)
+            if field == "stream" and (kind not in KIND_NAMES or not ident):
+                text = N_("{stream} names no stream: kind and id, as task:T1. Kinds are: {kinds}.")
+                named = {"stream": getattr(command, "stream", ""), "kinds": list(KIND_NAMES)}
+                found[field] = FieldError(field, Message(text, named))
     return tuple(found.values())
 
 

@@ -38,6 +38,7 @@ HOUSE: Mapping[str, tuple[str, ...]] = {
     "import_task": ("unique_id", "level_of_plan"),
     **unityears.HOUSE,
 }
+OWN_MONEY = ("unit", "other")  # payers whose lines a unit may have
 TAKES_PART = (
     "hold_seminar",
     *unityears.HOUSE,
@@ -87,8 +88,10 @@ def about(command: Any, ask: Ask) -> tuple[str | None, str | None]:
     match command:
         case c.AssignResearchOffice() | c.RenameUnit() | c.SetPortal():
             return command.unit, None
-        case c.HoldSeminar() | c.SetUpCouncil() | c.OpenBudgetLine():
+        case c.HoldSeminar() | c.SetUpCouncil():
             return command.unit, command.plan
+        case c.OpenBudgetLine():
+            return owner(command.payer, command.unit), command.plan
         case c.ImportTask():
             return command.lead_unit, command.plan
         case c.ChangeCouncilMember() | c.HoldSession():
@@ -100,8 +103,13 @@ def about(command: Any, ask: Ask) -> tuple[str | None, str | None]:
             return (council.unit, council.plan) if council else (None, None)
         case c.AdjustBudgetLine():
             line = facts.line(command.line)
-            return (line.unit, line.plan) if line else (None, None)
+            return (owner(line.payer, line.unit), line.plan) if line else (None, None)
     return unityears.about(command, ask)
+
+
+def owner(payer: str, unit: str | None) -> str | None:
+    """Whose holders of a role a budget line is for: a unit's own money is the unit's, all other the Department's."""
+    return unit if payer in OWN_MONEY else None
 
 
 def task_of(command: Any, ask: Ask) -> s.Task | None:

@@ -28,7 +28,7 @@ ALSO: dict[str, Command] = {
     "merge_units": {"into": "y"},
     "submit_report": {"period": "2026-Q1"},
     "recognise_initiative": {"session": "x"},
-    "import_task": {"source": {"file": "x", "sheet": "x", "row": 1, "sha256": "0" * 64}},
+    "import_task": {"facts": {}, "source": {"file": "x", "sheet": "x", "row": 1, "sha256": "0" * 64}},
 }
 
 

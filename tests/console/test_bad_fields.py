@@ -140,7 +140,7 @@ def test_a_number_beyond_its_bounds_is_named(khcn: Khcn, name: str) -> None:
 
 def named_by(name: str) -> list[str]:
     """The fields of the sample that name something."""
-    given = sample(name).keys()
+    given = {field for field, value in sample(name).items() if value != {}}
     fields = {path.split(".")[0].rstrip("_") for path, _ in COMMANDS[name].REFS} & given
     return ["task"] if name == "waive_rule" else sorted(fields)
 
@@ -234,3 +234,33 @@ def test_a_command_that_does_not_exist_is_told(khcn: Khcn, name: str, task: Comm
         ran = khcn.record({"command": name, "actor": "admin", "on": "2026-03-01", **task})
 
     assert (ran.outcomes, ran.fields, ran.code) == (["invalid"], [["command"]], 2)
+
+
+LONG_ONES: dict[str, Command] = {
+    "a name": {"command": "x" * 200_000},
+    "a step's name": {"command": "x" * 200_000, "task": "T1"},
+    "an id": {"command": "add_person", "person": "p9", "name": "Chín", "command_id": "x" * 200_000},
+    "a field": {"command": "add_person", "person": "p9", "name": "Chín", "x" * 200_000: 1},
+    "a stream": {"command": "rescind", "stream": "x" * 10_000, "version": 1, "reason": "Lý do"},
+    "a rule": {"command": "waive_rule", "task": "T1", "rule": "x" * 10_000, "step": "y" * 10_000, "reason": "Lý do"},
+}
+
+
+@pytest.mark.parametrize("what", LONG_ONES)
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["text", "json"])
+def test_what_is_long_is_not_echoed_whole(khcn: Khcn, what: str, form: tuple[str, ...]) -> None:
+    ran = khcn("record", khcn.lines([{"actor": "lead", "on": "2026-03-01", **LONG_ONES[what]}]), *form)
+
+    assert ran.code in (2, 5)
+    assert len(ran.out + ran.err) < 2000
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("x" * 100_000,), ("task", "show", "x" * 100_000), ("due", "--on", "x" * 100_000), ("record", "x" * 100_000)],
+)
+def test_a_long_word_on_the_command_line_is_not_echoed_whole(khcn: Khcn, words: tuple[str, ...]) -> None:
+    ran = khcn(*words)
+
+    assert ran.code in (2, 5)
+    assert len(ran.out + ran.err) < 3000

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pytest
 
 from engine.desk import Desk, Result
-from engine.drivers import Conflict
+from engine.drivers import Conflict, StoreUnavailable
 from engine.parse import Asked
 from tests.console.khcn import Khcn
 from tests.world import HP_SECTOR, Command, between, changed, person, sitting, step
@@ -235,3 +236,72 @@ def test_several_files_are_recorded_one_after_the_other(khcn: Khcn) -> None:
     ran = khcn("record", first, second, "--json")
 
     assert (ran.outcomes, [each["line"] for each in ran.results]) == (["recorded", "refused", "recorded"], [1, 1, 2])
+
+
+def people(count: int) -> list[Command]:
+    return [changed(person(f"x{number}", "2026-03-01"), command_id=f"x-{number}") for number in range(count)]
+
+
+def fails_at(monkeypatch: pytest.MonkeyPatch, chunk: int, error: BaseException) -> None:
+    """The chunk of that number, from 1, meets an error before it is written."""
+    write, calls = Desk._write, iter(range(1, 1000))
+
+    def broken(*given: Any) -> Any:
+        if next(calls) == chunk:
+            raise error
+        return write(*given)
+
+    monkeypatch.setattr("engine.desk.Desk._write", broken)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(StoreUnavailable("x.db", "disk full"), 7), (Conflict("a version was taken"), 4), (KeyboardInterrupt(), 2)],
+)
+def test_a_batch_that_is_stopped_says_what_stays_and_is_loaded_again(
+    founded: Khcn, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int
+) -> None:
+    file, before = founded.lines(people(250)), founded.head()
+    with monkeypatch.context() as patched:
+        fails_at(patched, 3, error)
+        ran = founded("record", file, "--json")
+
+    assert (code, ["recorded"] * 200, before + 200) == (ran.code, ran.outcomes, founded.head())
+    assert f"stopped after {file}, line 200: 200 commands up to there are recorded and stay" in ran.err
+    assert founded("record", file, "--json").outcomes == ["duplicate"] * 200 + ["recorded"] * 50
+
+
+def test_what_was_not_foreseen_does_not_say_that_nothing_was_recorded(
+    founded: Khcn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.console.khcn.CODES", (1,))
+    fails_at(monkeypatch, 2, RuntimeError("surprise"))
+    ran = founded("record", founded.lines(people(150)), "--json")
+
+    assert (ran.code, len(ran.outcomes)) == (1, 100)
+    assert "100 commands up to there are recorded" in ran.err
+    assert "RuntimeError: surprise" in ran.err
+    assert "Nothing was recorded" not in ran.err
+
+
+def test_a_batch_that_is_stopped_at_once_claims_nothing(founded: Khcn, monkeypatch: pytest.MonkeyPatch) -> None:
+    fails_at(monkeypatch, 1, StoreUnavailable("x.db", "disk full"))
+    ran = founded("record", founded.lines(people(3)), "--json")
+
+    assert (ran.code, ran.outcomes, len(ran.err.splitlines())) == (7, [], 1)
+
+
+def test_a_result_that_cannot_be_put_counts_what_its_commit_recorded(
+    founded: Khcn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = founded.head()
+    monkeypatch.setattr("tests.console.khcn.CODES", (141,))
+    monkeypatch.setattr("console.record.result_json", broken_pipe)
+    ran = founded("record", founded.lines(people(150)), "--json")
+
+    assert (141, before + 100) == (ran.code, founded.head())
+    assert "line 100: 100 commands up to there are recorded" in ran.err
+
+
+def broken_pipe(*_: object) -> Any:
+    raise BrokenPipeError

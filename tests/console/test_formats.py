@@ -219,3 +219,18 @@ def test_the_history_of_a_session_with_scores_can_be_read(founded: Khcn) -> None
     told = json.loads(founded("audit", "history", "session:T1-appraise", "--json").out)
 
     assert [ballot["score"] for ballot in told[1]["data"]["ballots"]] == [80] * 7
+
+
+@pytest.mark.parametrize(("verb", "step"), [("approve", "approve_task"), ("submit", "submit_for_acceptance")])
+def test_a_step_is_asked_for_by_its_command_or_its_verb(khcn: Khcn, verb: str, step: str) -> None:
+    by_name, by_verb = (khcn("task", "why", "T1", word, "--json") for word in (step, verb))
+
+    assert (by_name.code, [told["step"] for told in json.loads(by_name.out)["steps"]]) == (0, [step])
+    assert by_verb == by_name
+
+
+def test_a_step_that_nobody_has_is_not_found(khcn: Khcn) -> None:
+    ran = khcn("task", "why", "T1", "approval")
+
+    assert (ran.code, ran.out) == (5, "")
+    assert "There is no step approval" in ran.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,8 @@ import pytest
 
 from engine.log import Log
 from tests.console.khcn import Khcn
-from tests.world import person
+from tests.world import changed, person
+from workflows.load import builtin_plans
 
 PERSON = person("p9", "2026-03-01")
 NO_STORE = "There is no store yet. Create it with `khcn init --admin ID --name NAME`.\n"
@@ -231,12 +233,49 @@ def test_a_store_of_another_schema_is_told(khcn: Khcn) -> None:
     assert "it has schema 99, this program knows" in ran.err
 
 
-def test_a_stale_decision_index_is_made_anew_from_the_log(khcn: Khcn) -> None:
-    connection = sqlite3.connect(khcn.url.removeprefix("sqlite:///"))
+def stale(khcn: Khcn) -> Path:
+    """The store as another release left it; gives its file."""
+    path = Path(khcn.url.removeprefix("sqlite:///"))
+    connection = sqlite3.connect(path)
     connection.execute("UPDATE meta SET value = 'old' WHERE key = 'fold'")
     connection.execute("DELETE FROM states")
     connection.commit()
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
+    return path
+
+
+def kept(path: Path) -> list[tuple[str, bytes]]:
+    """Every file of the store that holds data."""
+    return [
+        (each.name, each.read_bytes()) for each in sorted(path.parent.glob(f"{path.name}*")) if "-shm" not in each.name
+    ]
+
+
+def test_a_dry_run_leaves_a_stale_decision_index_as_it_is(khcn: Khcn, tmp_path: Path) -> None:
+    lines = khcn.lines([changed(PERSON, command_id="c-1"), changed(PERSON, person="p8", unit="BV9"), PERSON])
+    register = khcn.file("so.csv", "unit;name\nBV8;Bệnh viện Tám\nBV1;Bệnh viện Một\n")
+    mapping = khcn.file(
+        "so.yaml",
+        "kind: units\nfields:\n  unit: unit\n  name: name\n  kind: {value: hospital}\n  ownership: {value: public}\n"
+        "  subordinate: {value: true}\n  plans: {value: [HP36]}\n",
+    )
+    plan = builtin_plans()["HP36"]
+    path = stale(khcn)
+    before = kept(path)
+    ran = khcn("record", lines, "--dry-run", "--json")
+    verb = khcn("person", "add", "p7", "--name", "Người Bảy", "--actor", "admin", "--on", "2026-03-01", "--dry-run")
+    imported = khcn("import", register, "--mapping", mapping, "--dry-run", "--json", "--actor", "admin")
+    added = khcn("plan", "add", plan, "--dry-run", "--actor", "admin")
+
+    assert (ran.code, ran.outcomes) == (3, ["recorded", "not_found", "refused"])
+    assert (verb.code, imported.code, added.code) == (0, 3, 0)
+    assert {"rows": 2, "imported": 1, "refused": 1}.items() <= json.loads(imported.out).items()
+    assert kept(path) == before
+
+
+def test_a_stale_decision_index_is_made_anew_from_the_log(khcn: Khcn) -> None:
+    stale(khcn)
 
     assert khcn("task", "show", "T1", "--json").code == 0
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.text import amount_in_words, fold, format_amount, format_date, nfc, sort_key
+from engine.text import amount_in_words, fold, format_amount, format_date, nfc, shortened, sort_key
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ROOT.parent / "shared/data/vn"
@@ -129,3 +129,8 @@ def test_text_and_catalogue_import_the_standard_library_alone() -> None:
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == ""
+
+
+def test_what_is_echoed_is_shortened_only_where_it_is_too_long() -> None:
+    assert shortened("x" * 400) == "x" * 400
+    assert shortened("a" * 300 + "b" * 51 + "c" * 50) == "a" * 300 + " … " + "c" * 50

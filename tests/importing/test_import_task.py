@@ -45,6 +45,7 @@ def old(state: str, workflow: str = HP_SECTOR, /, **changes: Any) -> Command:
         "lead_unit": "BV1",
         "investigator": "pi1",
         "state": state,
+        "facts": {},
         "source": SOURCE,
     }
     return command("import_task", "sec", changes.pop("on", "2026-02-10"), **{**usual, **changes})

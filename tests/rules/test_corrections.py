@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from engine.conformance import conformance
+from engine.events import EntryCorrected
 from tests.rules.actors import all_refused, answers
 from tests.spec import Spec, shown
 from tests.world import (
@@ -368,3 +370,47 @@ def test_a_correction_before_the_entry_that_needs_it_is_recorded(spec: Spec) -> 
     spec.given(*life(HP_GRASSROOTS, until="approved")[1:])
 
     assert spec.task("T1")["workflow"]["name"] == HP_GRASSROOTS
+
+
+@pytest.mark.rule("house.approved_within_estimate", "refuses")
+def test_the_sum_of_an_approval_without_a_breakdown_of_its_own_is_held_to_the_appraised_estimate(spec: Spec) -> None:
+    spec.given(*eve(HP_SECTOR, "approve_task"), step(HP_SECTOR, "approve_task"))
+    spec.when(correction("task:T1", 3, "amount", SUM + 1)).then_refused("house.approved_within_estimate")
+    spec.when(correction("task:T1", 3, "amount", SUM - 1)).then_refused("house.estimate")
+
+
+@pytest.mark.rule("house.estimate", "passes")
+def test_the_sum_approved_for_a_task_from_a_register_without_an_estimate_is_corrected(spec: Spec) -> None:
+    source = {"file": "sổ cũ.xlsx", "sheet": "1", "row": 7, "sha256": "ab" * 32}
+    told = {"plan": "HP36", "level": "sector", "year": 2026, "title": "Đề tài từ sổ cũ", "lead_unit": "BV1"}
+    old = command("import_task", "sec", "2026-02-10", task="T1", state="appraised", facts={}, source=source, **told)
+    spec.given(*world("HP36"), old, step(HP_SECTOR, "approve_task"))
+    spec.when(correction("task:T1", 2, "amount", 90_000_000)).then_recorded()
+    with spec.desk.reading() as work:
+        judged = {each.event.command: each.judgement for each in conformance(spec.desk.decider, work.events())}
+
+    assert (judged["import_task"], judged["approve_task"]) == ("imported", "lawful")
+    assert spec.task("T1")["money"]["approved"] == 90_000_000
+
+
+@pytest.mark.parametrize(
+    ("version", "field", "text", "value"),
+    [(6, "amount", "9000000", 9_000_000), (1, "human_subjects", "false", False), (1, "team", '["pi1"]', ["pi1"])],
+)
+def test_a_value_given_as_text_is_read_as_its_field_has_it(
+    spec: Spec, version: int, field: str, text: str, value: Any
+) -> None:
+    spec.given(*story(HP_SECTOR, "in_progress"), step(HP_SECTOR, "disburse"))
+    spec.when(correction("task:T1", version, field, text)).then_recorded()
+    with spec.desk.reading() as work:
+        (kept,) = [event.fact for event in work.events() if event.fact.KIND == "entry_corrected"]
+
+    assert isinstance(kept, EntryCorrected)
+    assert (kept.value, kept.data[field]) == (value, value)
+
+
+def test_a_title_of_digits_stays_a_title(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, "in_progress"))
+    spec.when(retitled("2026")).then_recorded()
+
+    assert spec.task("T1")["title"] == "2026"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.rules.actors import all_refused, answers
-from tests.spec import Spec
+from tests.spec import Spec, shown
 from tests.world import (
     HP_CITY,
     HP_GRASSROOTS,
@@ -308,6 +308,15 @@ def test_a_rescission_without_a_document_is_refused(spec: Spec) -> None:
     spec.then_refused("house.document")
 
 
+@pytest.mark.parametrize("stream", ["T1", "task:", ":T1", "tasks:T1", ""])
+def test_a_stream_that_is_not_named_by_kind_and_id_is_told_how_it_is_named(spec: Spec, stream: str) -> None:
+    spec.given(*story(HP_SECTOR, "in_progress"))
+    spec.when(rescission(5, stream=stream)).then_not_found("stream")
+
+    assert spec.result is not None
+    assert f"{stream} names no stream: kind and id, as task:T1. Kinds are: task, unit, " in shown(spec.result)
+
+
 @pytest.mark.parametrize(("change", "field"), [({"stream": "task:T9"}, "stream"), ({"version": 4}, "version")])
 def test_a_rescission_of_nothing_is_not_found(spec: Spec, change: Command, field: str) -> None:
     spec.given(*story(HP_SECTOR, until="approved"))
@@ -350,3 +359,11 @@ def test_an_allocation_is_not_taken_back_when_money_of_it_is_spent(spec: Spec) -
     spec.when(rescission(4))
 
     spec.then_refused("house.within_allocation")
+
+
+def test_between_an_allocation_in_its_place_and_the_rescission_both_allocations_stood(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, "funded"), rescission(4, on="2026-06-01"))
+    spec.given(step(HP_SECTOR, "fund_task", on="2026-05-04"))
+    allocated = [spec.task("T1", as_of=day)["money"]["allocated"] for day in ("2026-05-03", "2026-05-31", "2026-06-01")]
+
+    assert allocated == [SUM, 2 * SUM, SUM]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.spec import Spec
+from tests.spec import Spec, shown
 from tests.world import (
     FIRST_DAY,
     HP_CITY,
@@ -229,6 +229,37 @@ def test_the_finance_officer_of_the_unit_does_not_allocate_from_the_departments_
     spec.when(step(HP_SECTOR, "fund_task", actor="local"))
 
     spec.then_refused("house.role")
+
+
+def opened(payer: str, **fields: Any) -> Command:
+    """A line named for BV1, opened by its own finance officer."""
+    return line("LX", payer, "HP36", unit="BV1") | {"actor": "local"} | fields
+
+
+@pytest.mark.rule("house.role", "passes")
+@pytest.mark.parametrize("payer", ["unit", "other"])
+def test_the_finance_officer_of_the_unit_opens_its_own_lines(spec: Spec, payer: str) -> None:
+    spec.given(*world("HP36"), of_bv1("finance"))
+    spec.when(opened(payer)).then_recorded()
+
+
+@pytest.mark.rule("house.role", "refuses")
+@pytest.mark.parametrize("payer", ["department", "province", "city", "ministry", "state"])
+def test_the_finance_officer_of_the_unit_opens_no_line_of_anothers_money(spec: Spec, payer: str) -> None:
+    spec.given(*world("HP36"), of_bv1("finance"))
+    spec.when(opened(payer)).then_refused("house.role")
+
+
+@pytest.mark.rule("house.role", "refuses")
+def test_the_departments_money_stays_the_departments_in_a_line_for_a_unit(spec: Spec) -> None:
+    paper = {"amount": 1_000_000_000, "reason": "Bổ sung", "document": document("7/QĐ", "2026-04-01")}
+    spec.given(*eve(HP_SECTOR, "fund_task"), of_bv1("finance"), opened("department", actor="fin"))
+    spec.when(command("adjust_budget_line", "local", "2026-04-01", line="LX", **paper)).then_refused("house.role")
+    spec.when(step(HP_SECTOR, "fund_task", line="LX", actor="local")).then_refused("house.role")
+
+    assert spec.result is not None
+    assert "finance (of the Department, not of a unit)" in shown(spec.result)
+    spec.when(step(HP_SECTOR, "fund_task", line="LX")).then_recorded()
 
 
 @pytest.mark.rule("house.role", "passes")

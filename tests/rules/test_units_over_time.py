@@ -199,9 +199,33 @@ def test_a_merger_of_or_into_no_unit_is_not_found(spec: Spec, units: str, into: 
     spec.then_not_found(field)
 
 
-@pytest.mark.parametrize("portal", ["http://bv1.example.vn", "bv1.example.vn", ""])
+@pytest.mark.parametrize(
+    "portal",
+    [
+        "http://bv1.example.vn",
+        "bv1.example.vn",
+        "",
+        "https://bv1.example.vn:0",
+        "https://bv1.example.vn:65536",
+        "https://bv1.example.vn:99999999999999999999/x",
+        "https://bv1.example.vn:port",
+        "https://bv1.example.vn:",
+        "https://bv1.example.vn:\u0664\u0664\u0663",
+        "https://:443",
+        "https://?bv1",
+        "https://ai@bv1.example.vn",
+    ],
+)
 def test_a_portal_that_is_no_https_address_is_invalid(spec: Spec, portal: str) -> None:
     spec.given(*world("HP36"))
     spec.when(moved("2026-05-04", portal=portal))
 
     spec.then_invalid("portal")
+
+
+@pytest.mark.parametrize(
+    "portal", ["https://bv1.example.vn:65535/khcn", "https://bv1.example.vn:1", "https://bv1.vn?x=1"]
+)
+def test_a_portal_may_have_a_port_a_path_and_a_query(spec: Spec, portal: str) -> None:
+    spec.given(*world("HP36"))
+    spec.when(moved("2026-05-04", portal=portal)).then_recorded()

@@ -5,8 +5,10 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from tools.demofiles.changes import changes
 from tools.demofiles.hp36 import hp36
 from tools.demofiles.script import Json, Script
+from tools.demofiles.unityears import unit_years
 from tools.demofiles.vp57 import vp57
 from tools.demofiles.world import World
 
@@ -17,7 +19,8 @@ def files() -> dict[str, str]:
     """Every bundled file by name."""
     world = World()
     tasks = {"3-vp57.jsonl": vp57(world), "4-hp36.jsonl": hp36(world)}
-    scripts: dict[str, Script] = {"1-units.jsonl": world.units, "2-councils.jsonl": world.bodies, **tasks}
+    later = {"5-changes.jsonl": changes(world), "6-unit-years.jsonl": unit_years()}
+    scripts: dict[str, Script] = {"1-units.jsonl": world.units, "2-councils.jsonl": world.bodies, **tasks, **later}
     ids: Counter[str] = Counter()
     rows = {name: script.ordered(ids) for name, script in scripts.items()}
     made = {name: _lines([row.command for row in each]) for name, each in rows.items()}

@@ -73,7 +73,7 @@ def papers(value: Any) -> Iterator[Json]:
 
 
 def _subject(command: Json) -> str:
-    for field in ("task", "session", "council", "line", "person", "unit"):
+    for field in ("task", "stream", "session", "council", "line", "person", "unit", "into"):
         if field in command:
-            return str(command[field])
+            return str(command[field]).rpartition(":")[2]
     return "other"

@@ -38,14 +38,17 @@ HP_UNITS = [
     ("BVTTHP", "Bệnh viện Tâm thần Hải Phòng", HOSPITAL, "bvtt-haiphong"),
     ("CDC-HP", "Trung tâm Kiểm soát bệnh tật thành phố Hải Phòng", OTHER, "cdc-haiphong"),
 ]
-PLAN_OF = {unit: "VP57" for unit, *_ in VP_UNITS} | {unit: "HP36" for unit, *_ in HP_UNITS}
-NAME_OF = {unit: name for unit, name, *_ in VP_UNITS + HP_UNITS}
-HOST_OF = {unit: f"{host}.example.vn" for unit, _, _, host in VP_UNITS + HP_UNITS}
+# From 1 July 2025 there are no districts; two of the nine become one. This unit is made up, as is its decision.
+SUCCESSOR, MERGED = "TTYT-KV-BinhXuyen", ("TTYT-BinhXuyen", "TTYT-TamDao")
+LATER_UNITS = [(SUCCESSOR, "Trung tâm y tế khu vực Bình Xuyên - Tam Đảo", CENTRE, "ttytkv-binhxuyen")]
+PLAN_OF = {unit: "VP57" for unit, *_ in VP_UNITS + LATER_UNITS} | {unit: "HP36" for unit, *_ in HP_UNITS}
+NAME_OF = {unit: name for unit, name, *_ in VP_UNITS + LATER_UNITS + HP_UNITS}
+HOST_OF = {unit: f"{host}.example.vn" for unit, _, _, host in VP_UNITS + LATER_UNITS + HP_UNITS}
 NO_OFFICE = ("BVKA",)  # one story is about what happens then
 
 SECTOR = {"VP57": "HDKH-SYT-VP", "HP36": "HDKH-SYT-HP"}
 FINAL = "HDNT-SYT-HP"  # a council of the Department for acceptance only
-SITTING_UNITS = ("BVDK", "BVPY", "BVSN", "BVYDCT", "TTYT-VinhTuong", "BVVT", "BVTE", "BVKA")
+SITTING_UNITS = ("BVDK", "BVPY", "BVSN", "BVYDCT", "TTYT-VinhTuong", "BVVT", "BVTE", "BVKA", "TTYT-BinhXuyen")
 MEMBERS: dict[str, list[str]] = {
     "HDKH-SYT-VP": [f"syt-vp.hd{place}" for place in range(1, 9)] + ["bvydct.cn1"],
     "HDKH-SYT-HP": [f"syt-hp.hd{place}" for place in range(1, 8)],

@@ -37,21 +37,30 @@ def role(ask: Ask) -> Iterator[Unmet]:
     ask.evidence["actor"] = actor
     if ask.acting():
         return
-    if ask.facts.person(actor) is None:
+    person = ask.facts.person(actor)
+    if person is None:
         yield no(
             N_("Nobody with the id {actor} is on record."),
             cure=N_("Use the id of a person on record, or have an administrator add {actor}."),
             actor=actor,
         )
         return
+    held = {grant.role for grant in person.roles(ask.command.on)}
     yield no(
         N_("{actor} holds none of the roles that may do this on {day_on}: {roles}{scope}."),
         cure=N_("Let somebody do it who holds the role, or have an administrator grant {actor} one from that date."),
         actor=actor,
         day_on=ask.command.on,
         roles=role_names(ask.roles),
-        scope=Message(N_(" (for the unit {unit} or for all)"), {"unit": ask.unit}) if ask.unit else "",
+        scope=_scope(ask, held),
     )
+
+
+def _scope(ask: Ask, held: set[str]) -> Message | str:
+    """For whom the role is to be held, where that matters."""
+    if ask.unit and set(ask.roles) & set(ask.unit_roles):
+        return Message(N_(" (for the unit {unit} or for all)"), {"unit": ask.unit})
+    return Message(N_(" (of the Department, not of a unit)")) if held & set(ask.roles) else ""
 
 
 @rule("house.chronology", N_("The date is not in the future and not before the newest step."))

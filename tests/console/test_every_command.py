@@ -1,0 +1,165 @@
+"""Every command of the outside contract, through each entrance: the schema, its verb, and a file of commands.
+
+tests/data/commands.tsv is the contract's table: `?` marks what may be left out, `a|b` is either, `a+b` is both."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+import cli
+from demo.play import FILES
+from engine.commands import COMMANDS
+from engine.log import Log
+from engine.schema import json_schema
+from tests.console.khcn import Khcn
+from tests.world import Command
+from workflows.load import builtin_plans
+
+HERE = Path(__file__).resolve().parents[1]
+TABLE = dict(row.split("\t") for row in (HERE / "data" / "commands.tsv").read_text("utf-8").splitlines())
+DOCUMENTS = ("document", "minutes", "contract", "ethics")  # one that is missing is refused by a rule, not invalid
+HEADER = ("command", "command_id", "actor", "on")
+EVERY = sorted(TABLE)
+
+
+def required(fields: str) -> dict[str, bool]:
+    """Each field, and whether a command without it is invalid."""
+    found: dict[str, bool] = {}
+    for words in fields.split():
+        names = words.replace("+", "|").split("|")
+        for name in names:
+            given = name.removesuffix("?")
+            found[given] = len(names) == 1 and given == name and given not in DOCUMENTS
+    return found
+
+
+@cache
+def verbs() -> dict[tuple[str, str], click.Command]:
+    """Group and verb -> what click makes of it."""
+    program = cli.program()
+    context = click.Context(program)
+    found = {}
+    for group in {group for cls in COMMANDS.values() for group in (cls.GROUP, cls.ALSO) if group}:
+        inner = program.get_command(context, group)
+        assert isinstance(inner, click.Group)
+        for word in inner.list_commands(context):
+            command = inner.get_command(context, word)
+            assert command is not None
+            found[group, word] = command
+    return found
+
+
+def played() -> Iterator[Command]:
+    """Lives in which every command is recorded: those of the demo, and what the demo has none of."""
+    demo = Path(cli.__file__).parent / "demo"
+    for file in (*(demo / name for name in FILES), HERE / "data" / "other_commands.jsonl"):
+        yield from map(json.loads, file.read_text("utf-8").splitlines())
+
+
+def argv(raw: Command, group: str) -> list[str]:
+    """The command as words on a command line."""
+    words = [group, COMMANDS[raw["command"]].VERB, "--actor", raw["actor"]]
+    for name, value in raw.items():
+        if name not in ("command", "command_id", "actor"):
+            words += options(name, value)
+    return words
+
+
+def options(name: str, value: Any) -> list[str]:
+    flag = "--" + name.replace("_", "-")
+    if isinstance(value, bool):
+        return [flag if value else f"--no-{name.replace('_', '-')}"]
+    values = value if isinstance(value, list) else [value]
+    return [word for each in values for word in (flag, each if isinstance(each, str) else json.dumps(each))]
+
+
+def second_version(folder: Path) -> Path:
+    """HP36 once more, under another number, for tasks to migrate to."""
+    shutil.copytree(builtin_plans()["HP36"].parent, folder)
+    plan = folder / "plan.yaml"
+    plan.write_text(plan.read_text("utf-8").replace("number: 36/KH-SYT", "number: 99/KH-SYT", 1), "utf-8")
+    return plan
+
+
+def told(url: str) -> list[tuple[Any, ...]]:
+    """What the log says, but for when it was recorded and under which command id."""
+    with Log.open(url) as log, log.reader() as reader:
+        rows = [(row.stream, row.version, json.loads(row.body)) for row in reader.events()]
+    return [(stream, version, body | {"recorded_at": "", "command_id": ""}) for stream, version, body in rows]
+
+
+def found(khcn: Khcn) -> None:
+    assert khcn("init", "--admin", "admin", "--name", "Quản trị").code == 0
+    plan = second_version(khcn.folder / "hp36")
+    assert khcn("plan", "add", plan, "--actor", "admin", "--on", "2026-10-29").code == 0
+
+
+def test_the_table_has_every_command() -> None:
+    assert sorted(COMMANDS) == EVERY
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_the_schema_asks_for_the_fields_of_the_table(name: str) -> None:
+    schema = json_schema(name)
+    asked = {field: field in schema["required"] for field in schema["properties"] if field not in HEADER}
+
+    assert asked == required(TABLE[name])
+    assert {"command", "actor", "on"} <= set(schema["required"])
+
+
+def test_khcn_schema_prints_them_all(bare: Khcn) -> None:
+    assert sorted(json.loads(bare("schema").out)) == EVERY
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_its_verb_has_an_option_for_each_field(name: str) -> None:
+    cls = COMMANDS[name]
+    opts = {option for param in verbs()[cls.GROUP, cls.VERB].params for option in param.opts}
+
+    assert {f"--{field.replace('_', '-')}" for field in required(TABLE[name])} - opts == set()
+    assert {"--on", "--actor", "--command-id", "--dry-run", "--json"} - opts == set()
+
+
+def test_a_commendation_is_a_verb_of_initiatives_too() -> None:
+    options_of = {option for param in verbs()["initiative", "commend"].params for option in param.opts}
+
+    assert {"--initiative", "--persons", "--unit", "--form", "--document"} - options_of == set()
+    assert "--task" not in options_of
+
+
+def test_every_command_is_recorded_from_a_file_and_its_verb_says_the_same(bare: Khcn, tmp_path: Path) -> None:
+    by_verb = Khcn(f"sqlite:///{tmp_path / 'verbs.db'}", tmp_path / "verbs")
+    by_verb.folder.mkdir()
+    found(bare)
+    found(by_verb)
+    commands = list(played())
+    outcomes = bare("record", bare.lines(commands), "--json").outcomes
+    first: dict[tuple[str, str], int] = {}
+    for place, (raw, outcome) in enumerate(zip(commands, outcomes, strict=True)):
+        if outcome == "recorded":
+            cls = COMMANDS[raw["command"]]
+            first.setdefault((raw["command"], cls.ALSO if cls.ALSO in raw else cls.GROUP), place)
+    waiting: list[Command] = []
+    spoken = {place: group for (_, group), place in first.items()}
+    codes = {}
+    for place, raw in enumerate(commands):
+        if place not in spoken:
+            waiting.append(raw)
+            continue
+        if waiting:
+            by_verb("record", by_verb.lines(waiting))
+        waiting = []
+        codes[raw["command"], spoken[place]] = by_verb(*argv(raw, spoken[place])).code
+    by_verb("record", by_verb.lines(waiting))
+
+    assert sorted({name for name, _ in first}) == EVERY
+    assert dict.fromkeys(first, 0) == codes
+    assert told(by_verb.url) == told(bare.url)
