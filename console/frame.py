@@ -282,6 +282,13 @@ def _known(error: Exception) -> int:
                 known=error.known,
             )
             return 7
+        case StoreOutdated():
+            tell(
+                N_("The store is of a newer release ({made}, this program knows {known}): use the newer program."),
+                made=error.made,
+                known=error.known,
+            )
+            return 7
         case SealBroken():
             tell(
                 N_("The seal of position {position} is gone: somebody changed the store; see `khcn audit verify`."),
