@@ -227,7 +227,7 @@ class Share(Struct, frozen=True, array_like=True):
         return self.allocated - self.disbursed - self.returned
 
 
-class Milestone(Struct, frozen=True):
+class Milestone(Struct, frozen=True, omit_defaults=True):
     """A state that was reached."""
 
     state: str
@@ -256,7 +256,7 @@ class Waiver(Struct, frozen=True, array_like=True):
     document: str
 
 
-class Task(Struct, frozen=True):
+class Task(Struct, frozen=True, omit_defaults=True):
     """A research task. Before its registration there may be waivers only, and the state is `new`. Whole đồng."""
 
     task: str
