@@ -258,7 +258,7 @@ def _closed_pipe() -> int:
 
 def _known(error: Exception) -> int:
     from engine.envelope import BadEvent, UnknownKind
-    from engine.log import Conflict, SealBroken, StoreError, StoreMissing, StoreOutdated
+    from engine.log import Conflict, SealBroken, StoreDamaged, StoreError, StoreMissing, StoreOutdated
     from projections.views import NotOnRecord
 
     match error:
@@ -289,6 +289,11 @@ def _known(error: Exception) -> int:
                 known=error.known,
             )
             return 7
+        case StoreDamaged():
+            tell(
+                N_("The store's file is damaged ({reason}). Restore a backup, and keep this file."), reason=error.reason
+            )
+            return 6
         case SealBroken():
             tell(
                 N_("The seal of position {position} is gone: somebody changed the store; see `khcn audit verify`."),

@@ -64,6 +64,16 @@ class StoreOutdated(StoreError):
         return self.made.isdigit() and int(self.made) < int(self.known)
 
 
+class StoreDamaged(StoreError):
+    """The database itself is damaged: pages were lost, or changed past the database."""
+
+    exit_code: ClassVar[int] = 6
+
+    def __init__(self, url: str, reason: str) -> None:
+        self.url, self.reason = url, reason
+        super().__init__(f"the store {url} is damaged: {reason}")
+
+
 class SealBroken(StoreError):
     """The tree over the log lacks what it takes to go on: somebody changed the store past the program."""
 
@@ -216,6 +226,8 @@ class SqliteSession(Session):
             return self.fail(Conflict(str(error)))
         if isinstance(error, sqlite3.OperationalError) and str(error).startswith("no such table"):
             return self.fail(StoreMissing(self.url))
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CORRUPT:
+            return self.fail(StoreDamaged(self.url, str(error)))
         return self.fail(StoreUnavailable(self.url, str(error)))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
 
-from engine.drivers import Conflict, SealBroken, StoreError, StoreMissing, StoreOutdated, StoreUnavailable
+from engine.drivers import Conflict, SealBroken, StoreDamaged, StoreError, StoreMissing, StoreOutdated, StoreUnavailable
 from engine.seal import Tree
 from engine.store import Store
 from engine.transactions import KnownCommand, Reader, RefusalRow, Row, Writer
@@ -19,6 +19,7 @@ __all__ = [
     "RefusalRow",
     "Row",
     "SealBroken",
+    "StoreDamaged",
     "StoreError",
     "StoreMissing",
     "StoreOutdated",

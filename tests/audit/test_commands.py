@@ -208,3 +208,19 @@ def test_a_store_whose_seal_is_gone_says_so_instead_of_recording(khcn: Khcn) -> 
     assert khcn.head() <= before + 1
     with Log.open(khcn.url) as log, log.reader() as reader:
         assert reader.seals(upto=before) == []
+
+
+def test_a_damaged_file_ends_with_6(khcn: Khcn) -> None:
+    file = Path(khcn.url.removeprefix("sqlite:///"))
+    connection = sqlite3.connect(file)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'events'").fetchone()
+    (size,) = connection.execute("PRAGMA page_size").fetchone()
+    connection.close()
+    content = bytearray(file.read_bytes())
+    content[(page - 1) * size : page * size] = b"\xff" * size
+    file.write_bytes(content)
+    ran = khcn("audit", "verify")
+
+    assert (ran.code, ran.out) == (6, "")
+    assert "damaged" in ran.err
