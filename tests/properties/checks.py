@@ -1,4 +1,4 @@
-"""What holds of every store, whatever was tried on it: states are the folded log, no gap in it, no sum overdrawn."""
+"""What holds of every store, whatever was tried on it: states are the folded log, sealed, no gap, no sum overdrawn."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from engine.envelope import Event, decode
 from engine.fold import fold
 from engine.log import Log, Row
 from engine.states import Line, Task, decode_state
+from engine.verify import verify
 
 
 def rows_of(log: Log) -> list[Row]:
@@ -62,6 +63,10 @@ def check_store(desk: Desk) -> dict[str, Struct]:
 
     assert index_of(desk.log) == states
     check_money(states)
+    with desk.log.reader() as reader:
+        found = verify(reader)
+        assert found.first_bad is None
+        assert found.root == reader.tree().root()
     return states
 
 
