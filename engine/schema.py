@@ -35,6 +35,12 @@ def kind_of(command: str, path: str) -> Kind | None:
     return _kind(whole, node) if node is not None else None
 
 
+def choices_of(command: str, field: str) -> tuple[str, ...]:
+    """The values that a command's field may have, where they are counted."""
+    whole = json_schema(command)
+    return tuple(map(str, _plain(whole, whole["properties"][field]).get("enum", ())))
+
+
 def _field(whole: Json, node: Json | None, name: str) -> Json | None:
     if node is None:
         return None

@@ -163,3 +163,27 @@ def test_every_command_is_recorded_from_a_file_and_its_verb_says_the_same(bare: 
     assert sorted({name for name, _ in first}) == EVERY
     assert dict.fromkeys(first, 0) == codes
     assert told(by_verb.url) == told(bare.url)
+
+
+def test_a_verb_takes_what_comes_first_as_words(bare: Khcn) -> None:
+    bare("init", "--admin", "admin", "--name", "Quản trị")
+    for unit in ("BV1", "BV2", "BV3"):
+        kept = ("--kind", "hospital", "--ownership", "public", "--subordinate", "--plans", "HP36", "--name", unit)
+        assert bare("unit", "register", unit, *kept, "--on", "2026-02-05", "--actor", "admin").code == 0
+    paper = ("--document", "1/QĐ-UBND; 01/03/2026; UBND thành phố", "--on", "01/03/2026", "--actor", "admin")
+    ran = bare("unit", "merge", "BV1", "BV2", "--into", "BV3", *paper)
+    listed = json.loads(bare("registry", "units", "--json").out)
+
+    assert (ran.code, ran.out) == (0, "merge_units: recorded → unit:BV3/2\n")
+    assert [row["merged_into"] for row in listed] == ["BV3", "BV3", None]
+
+
+def test_what_comes_first_is_given_once(bare: Khcn) -> None:
+    ran = bare("task", "approve", "T1", "--task", "T2", "--actor", "lead")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "task is given twice" in ran.err
+
+
+def test_a_verbs_help_tells_the_values_that_are_counted(bare: Khcn) -> None:
+    assert "--kind [hospital|health_centre|department|other]" in bare("unit", "register", "--help").out
