@@ -49,6 +49,29 @@ def test_the_language_changes_sentences_and_nothing_else(khcn: Khcn) -> None:
     assert english.err != vietnamese.err
 
 
+NOT_THERE: dict[tuple[str, ...], str] = {
+    ("task", "show", "T9"): "Chưa ghi nhận nhiệm vụ T9",
+    ("audit", "history", "task:T9"): "Chưa ghi nhận đối tượng task:T9",
+    ("audit", "history", "T9"): "T9 chưa chỉ rõ đối tượng: cần ghi loại và mã, ví dụ task:T1.",
+}
+
+
+@pytest.mark.parametrize("arguments", NOT_THERE, ids=" ".join)
+def test_what_is_not_on_record_is_told_in_the_persons_words(khcn: Khcn, arguments: tuple[str, ...]) -> None:
+    ran = khcn(*arguments, "--lang", "vi")
+
+    assert (ran.code, ran.err.startswith(NOT_THERE[arguments])) == (5, True)
+
+
+def test_tables_show_payers_and_documents_in_the_persons_words(khcn: Khcn) -> None:
+    vi, en = (khcn("registry", "funding", "--lang", lang).out for lang in ("vi", "en"))
+    paper = khcn("audit", "history", "line:L-department", "--lang", "vi").out
+
+    assert "Sở Y tế" in vi
+    assert "the Department" in en
+    assert ", 05/02/2026, " in paper
+
+
 @pytest.mark.parametrize("arguments", [("task", "why", "T1", "--json"), ("task", "show", "T1", "--json")], ids=" ".join)
 def test_what_is_read_as_json_has_the_same_keys_in_both_languages(khcn: Khcn, arguments: tuple[str, ...]) -> None:
     english, vietnamese = (json.loads(khcn(*arguments, "--lang", lang).out) for lang in ("en", "vi"))
