@@ -14,7 +14,7 @@ from console.speech import json_line, language, say
 from engine.catalogue import N_
 from engine.commands import Command
 from engine.parse import ask_for
-from engine.schema import choices_of, json_schema, kind_of
+from engine.schema import choices_of, items_of, json_schema, kind_of
 
 # What a nested field may be written as, beside JSON.
 SHORT = {
@@ -119,9 +119,12 @@ def _value(command: str, field: str, text: Any) -> Any:
 
 def _element(command: str, field: str, text: str) -> Any:
     if text.lstrip()[:1] in ("{", "["):
-        return _json(text)
+        return _json(text, plain=items_of(command, field) == "text")
     if field in SHORT and "=" in text:
         one, two = SHORT[field]
+        if two == "text":  # which may have the sign in it, and be a number
+            left, _, right = text.partition("=")
+            return {one: left.strip(), two: right.strip()}
         left, right = (part.strip() for part in text.rsplit("=", 1))
         value = _number(right)
         return {one: left, two or ("vote" if isinstance(value, str) else "score"): value}
@@ -137,10 +140,13 @@ def _document(text: str) -> Any:
     return {name: _day(value) if name == "date" else value for name, value in values.items() if value}
 
 
-def _json(text: str) -> Any:
+def _json(text: str, *, plain: bool = False) -> Any:
+    """A value written as JSON; where texts are asked for, `plain` text may begin with a bracket too."""
     try:
         return decode(text)
     except (DecodeError, RecursionError) as error:
+        if plain:
+            return text
         raise click.UsageError(say(N_("This is not JSON ({reason}): {text}"), reason=str(error), text=text)) from error
 
 

@@ -41,6 +41,13 @@ def choices_of(command: str, field: str) -> tuple[str, ...]:
     return tuple(map(str, _plain(whole, whole["properties"][field]).get("enum", ())))
 
 
+def items_of(command: str, field: str) -> Kind | None:
+    """The kind of what a command's list holds; None where the field is no list."""
+    whole = json_schema(command)
+    node = _plain(whole, whole["properties"][field])
+    return _kind(whole, node["items"]) if "items" in node else None
+
+
 def _field(whole: Json, node: Json | None, name: str) -> Json | None:
     if node is None:
         return None

@@ -18,6 +18,7 @@ import cli
 from demo.play import FILES
 from engine.commands import COMMANDS
 from engine.log import Log
+from engine.parse import Asked, ask_for
 from engine.schema import json_schema
 from tests.console.khcn import Khcn
 from tests.world import Command
@@ -187,3 +188,40 @@ def test_what_comes_first_is_given_once(bare: Khcn) -> None:
 
 def test_a_verbs_help_tells_the_values_that_are_counted(bare: Khcn) -> None:
     assert "--kind [hospital|health_centre|department|other]" in bare("unit", "register", "--help").out
+
+
+@pytest.mark.parametrize(
+    ("words", "field", "value"),
+    [
+        (("session", "hold", "S"), "absent_opinions", ["p1=Điểm p = 0,05", "p2=100"]),
+        (("task", "submit", "T1"), "dossier", ["[PL1] Báo cáo", "Phụ lục"]),
+        (("session", "ballots", "S"), "ballots", ["p1=yes", "p2=80", "p3=82.5"]),
+        (("task", "approve", "T1"), "estimate", ["Vật tư = bông=80000000", '{"content": "Công", "amount": 1}']),
+        (("person", "add", "p"), "roles", ["leader", "secretary=BV1"]),
+        (("initiative", "register", "I"), "authors", ["p1=66.7", "p2=33.3"]),
+    ],
+)
+def test_short_forms_of_lists_are_read(
+    bare: Khcn, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], field: str, value: list[str]
+) -> None:
+    seen: list[Any] = []
+
+    def note(raw: Any, **_: Any) -> Asked:
+        seen.append(raw)
+        return ask_for(raw, actor="admin")
+
+    monkeypatch.setattr("console.verbs.ask_for", note)
+    bare("init", "--admin", "admin", "--name", "Quản trị")
+    bare(*words, *(word for each in value for word in (f"--{field.replace('_', '-')}", each)))
+
+    assert SHORT_FORMS[field] == seen[0][field]
+
+
+SHORT_FORMS: dict[str, Any] = {
+    "absent_opinions": [{"person": "p1", "text": "Điểm p = 0,05"}, {"person": "p2", "text": "100"}],
+    "dossier": ["[PL1] Báo cáo", "Phụ lục"],
+    "ballots": [{"person": "p1", "vote": "yes"}, {"person": "p2", "score": 80}, {"person": "p3", "score": 82.5}],
+    "estimate": [{"content": "Vật tư = bông", "amount": 80_000_000}, {"content": "Công", "amount": 1}],
+    "roles": ["leader", {"role": "secretary", "unit": "BV1"}],
+    "authors": [{"person": "p1", "share": 66.7}, {"person": "p2", "share": 33.3}],
+}
