@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from engine.commands import COMMANDS
 
-Kind = Literal["text", "integer", "number", "boolean", "date", "nested", "object"]
+Kind = Literal["text", "integer", "number", "boolean", "date", "nested", "object", "any"]
 Json = dict[str, Any]
 
 
@@ -72,6 +72,8 @@ def _plain(whole: Json, node: Json) -> Json:
 def _kind(whole: Json, node: Json) -> Kind:
     node = _plain(whole, node)
     match node.get("type"):
+        case None if not {"enum", "const", "anyOf"} & node.keys():
+            return "any"
         case "array":
             return "nested"
         case "object":
