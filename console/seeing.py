@@ -74,6 +74,17 @@ def put_why(told: Mapping[str, Any], *, everything: bool) -> None:
         click.echo("\n" + say(N_("Not from this state: {steps}."), steps=other))
 
 
+def _what(event: Mapping[str, Any]) -> str:
+    """The kind of an event, with the entry and field that it puts right or takes back."""
+    data = event["data"]
+    match event["kind"]:
+        case "entry_corrected":
+            return f"entry_corrected {data['version']} ({data['field']})"
+        case "step_rescinded":
+            return f"step_rescinded {data['version']}"
+    return str(event["kind"])
+
+
 HISTORY = ("position", "version", "kind", "on", "recorded_at", "actor", "role", "acting_for", "document")
 
 
@@ -85,7 +96,7 @@ def history(setting: Setting, stream: str, form: str) -> None:
     """List every event of STREAM (task:T1, council:C, ...): who decided what, when, by which rule."""
     found = views.history(setting.desk(), stream)
     if form == "table":
-        rows = [each | {"document": basis(each)} for each in found]
+        rows = [each | {"kind": _what(each), "document": basis(each)} for each in found]
         put_table(rows, [name for name in HISTORY if name != "acting_for" or any(row[name] for row in rows)])
     else:
         put_rows(found, form)
