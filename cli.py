@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import Any
 
 import click
 
@@ -53,8 +54,20 @@ def program() -> click.Group:
     return root
 
 
+def printable(stream: Any) -> None:
+    """Let a stream take every letter: files and pipes are UTF-8; a terminal that lacks a letter shows its number."""
+    if (getattr(stream, "encoding", None) or "utf-8").lower() in ("utf-8", "utf8") or not hasattr(
+        stream, "reconfigure"
+    ):
+        return
+    asked = stream.isatty() or "PYTHONIOENCODING" in os.environ
+    stream.reconfigure(encoding=None if asked else "utf-8", errors="backslashreplace")
+
+
 def main() -> None:
     """Run `khcn`; exit with the contract's code."""
+    for stream in (sys.stdout, sys.stderr):
+        printable(stream)
     set_language(spoken(sys.argv[1:]))
     sys.exit(run(program()))
 

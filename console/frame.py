@@ -257,15 +257,23 @@ def _closed_pipe() -> int:
 
 
 def _known(error: Exception) -> int:
+    from engine.decider.references import KIND_NAMES
     from engine.envelope import BadEvent, UnknownKind
     from engine.log import Conflict, SealBroken, StoreDamaged, StoreError, StoreMissing, StoreOutdated
     from projections.views import NotOnRecord
 
     match error:
+        case NotOnRecord(kind="stream") if ":" not in error.ident:
+            tell(
+                N_("{stream} names no stream: kind and id, as task:T1. Kinds are: {kinds}."),
+                stream=error.ident,
+                kinds=list(KIND_NAMES),
+            )
+            return 5
         case NotOnRecord():
             tell(
                 N_("There is no {kind} {ident} on record (for the day or time asked)."),
-                kind=error.kind,
+                kind=Message(error.kind),
                 ident=error.ident,
             )
             return 5

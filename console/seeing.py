@@ -74,6 +74,17 @@ def put_why(told: Mapping[str, Any], *, everything: bool) -> None:
         click.echo("\n" + say(N_("Not from this state: {steps}."), steps=other))
 
 
+def _what(event: Mapping[str, Any]) -> str:
+    """The kind of an event, with the entry and field that it puts right or takes back."""
+    data = event["data"]
+    match event["kind"]:
+        case "entry_corrected":
+            return f"entry_corrected {data['version']} ({data['field']})"
+        case "step_rescinded":
+            return f"step_rescinded {data['version']}"
+    return str(event["kind"])
+
+
 @click.command(cls=Leaf)
 @click.argument("stream")
 @click.option("--findings", is_flag=True, help=say(N_("Also the rules that were weighed, one a line.")))
@@ -85,7 +96,7 @@ def history(setting: Setting, stream: str, findings: bool, form: str) -> None:
     if form == "table" and findings:
         put_findings(found)
     elif form == "table":
-        rows = [each | {"document": basis(each), "role": in_role(each)} for each in found]
+        rows = [each | {"kind": _what(each), "document": basis(each), "role": in_role(each)} for each in found]
         put_table(rows, ["position", "version", "kind", "on", "recorded_at", "actor", "role", "document"])
     else:
         put_rows(found, form)

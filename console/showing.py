@@ -71,4 +71,8 @@ def _put_task(found: Mapping[str, Any]) -> None:
 
 def paper(document: Mapping[str, str] | None) -> str:
     """A document in one line: number, date, issuer."""
-    return ", ".join(document[k] for k in ("number", "date", "issuer") if k in document) if document else "-"
+    if not document:
+        return "-"
+    return ", ".join(
+        shown("on" if k == "date" else k, document[k]) for k in ("number", "date", "issuer") if k in document
+    )

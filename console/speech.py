@@ -123,6 +123,8 @@ def shown(name: str, value: Any) -> str:
         return format_date(value, _lang)
     if name in ("state", "grade", "status", "what") and value in WORDS:
         return say(WORDS[value])
+    if name == "payer" and value in PAYERS:
+        return say(PAYERS[value])
     if name in ("role", "roles") and value in ROLES:
         return say(ROLES[value])
     return local_time(value) if name == "recorded_at" else str(value)
@@ -240,6 +242,15 @@ WORDS = {
     "half_year_report": N_("half-year report"),
     "year_report": N_("yearly report"),
     "quarter_report": N_("quarterly report"),
+}
+PAYERS = {
+    "department": N_("the Department"),
+    "unit": N_("the unit"),
+    "province": N_("the province"),
+    "city": N_("the city"),
+    "ministry": N_("the ministry"),
+    "state": N_("the state"),
+    "other": N_("another lawful source"),
 }
 ROLES = {
     "admin": N_("administrator"),

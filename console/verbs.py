@@ -14,7 +14,7 @@ from console.speech import json_line, language, say
 from engine.catalogue import N_
 from engine.commands import Command
 from engine.parse import ask_for
-from engine.schema import json_schema, kind_of
+from engine.schema import choices_of, items_of, json_schema, kind_of
 
 # What a nested field may be written as, beside JSON.
 SHORT = {
@@ -26,6 +26,7 @@ SHORT = {
     "absent_opinions": ("person", "text"),
     "authors": ("person", "share"),
 }
+METAVARS = {"integer": "NUMBER", "number": "NUMBER", "date": "DATE", "nested": "VALUE", "object": "VALUE"}
 DOCUMENTS = ("document", "minutes", "contract", "ethics")
 HEADER = ("command", "command_id", "actor")
 
@@ -38,7 +39,11 @@ def verb(name: str, cls: type[Command], *, group: str) -> click.Command:
     left_out = cls.GROUP if group == cls.ALSO else ""
     fields = [field for field in schema["properties"] if field not in (*HEADER, left_out)]
     first = group if left_out else next(field for field in fields if field != "on")
-    params: list[click.Parameter] = [click.Argument([f"{first}_"], required=False, metavar=f"[{first.upper()}]")]
+    several = kind_of(name, first) == "nested"
+    place = f"[{first.upper()}]..." if several else f"[{first.upper()}]"
+    params: list[click.Parameter] = [
+        click.Argument([f"{first}_"], required=False, metavar=place, nargs=-1 if several else 1)
+    ]
     params += [_option(name, field, required=field in schema.get("required", ())) for field in fields]
     params += [
         click.Option(["--command-id"], metavar="ID", help=say(N_("Id of the command: the same one counts once."))),
@@ -50,7 +55,7 @@ def verb(name: str, cls: type[Command], *, group: str) -> click.Command:
 
 def _option(command: str, field: str, *, required: bool) -> click.Option:
     kind = kind_of(command, field)
-    note = say(N_("(required)")) if required else ""
+    note = ""
     if field in DOCUMENTS:
         note = say(N_("Document: 'NUMBER; DATE; ISSUER[; SIGNER]' or JSON."))
     elif field in SHORT:
@@ -58,11 +63,17 @@ def _option(command: str, field: str, *, required: bool) -> click.Option:
         note = say(N_("'{one}={two}', more than once, or JSON."), one=one, two=two or say(N_("vote or score")))
     elif field == "on":
         note = say(N_("Decision date (default: today)."))
+    elif kind == "nested":
+        note = say(N_("More than once for several, or JSON."))
+    if required and field != "on":
+        note = f"{note} {say(N_('(required)'))}".strip()
     many = kind == "nested"
     flag = field.replace("_", "-")
     if kind == "boolean":
         return click.Option([f"--{flag}/--no-{flag}", field], default=None, help=note)
-    return click.Option([f"--{flag}", field], multiple=many, metavar=(kind or "text").upper(), help=note)
+    choices = choices_of(command, field)
+    metavar = f"[{'|'.join(choices)}]" if choices else METAVARS.get(kind or "text", "TEXT")
+    return click.Option([f"--{flag}", field], multiple=many, metavar=metavar, help=note)
 
 
 def _callback(name: str, first: str) -> Callable[..., int]:
@@ -70,7 +81,9 @@ def _callback(name: str, first: str) -> Callable[..., int]:
     def act(setting: Setting, /, **given: Any) -> int:
         dry_run, as_json = given.pop("dry_run"), given.pop("as_json")
         positional = given.pop(f"{first}_")
-        if given.get(first) is None and positional is not None:
+        if positional:
+            if given.get(first):
+                raise click.UsageError(say(N_("{field} is given twice, as a word and as an option."), field=first))
             given[first] = positional
         desk = setting.desk()
         raw = {"command": name, **_values(name, given)}
@@ -106,9 +119,12 @@ def _value(command: str, field: str, text: Any) -> Any:
 
 def _element(command: str, field: str, text: str) -> Any:
     if text.lstrip()[:1] in ("{", "["):
-        return _json(text)
+        return _json(text, plain=items_of(command, field) == "text")
     if field in SHORT and "=" in text:
         one, two = SHORT[field]
+        if two == "text":  # which may have the sign in it, and be a number
+            left, _, right = text.partition("=")
+            return {one: left.strip(), two: right.strip()}
         left, right = (part.strip() for part in text.rsplit("=", 1))
         value = _number(right)
         return {one: left, two or ("vote" if isinstance(value, str) else "score"): value}
@@ -124,10 +140,13 @@ def _document(text: str) -> Any:
     return {name: _day(value) if name == "date" else value for name, value in values.items() if value}
 
 
-def _json(text: str) -> Any:
+def _json(text: str, *, plain: bool = False) -> Any:
+    """A value written as JSON; where texts are asked for, `plain` text may begin with a bracket too."""
     try:
         return decode(text)
     except (DecodeError, RecursionError) as error:
+        if plain:
+            return text
         raise click.UsageError(say(N_("This is not JSON ({reason}): {text}"), reason=str(error), text=text)) from error
 
 

@@ -22,6 +22,7 @@ from engine.schema import kind_of
 from engine.states import Task
 from engine.work import Work
 
+_DAY = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})\Z")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,20})(\.[0-9]{1,20})?\Z", re.ASCII)
 LATER = "house.later_entries"
 MOST_NAMED = 20
@@ -66,8 +67,11 @@ def decide_correction(decider: Decider, command: Correct, work: Work, today: dat
 def _spelled_out(command: Correct, wrong: Event) -> Correct:
     """The correction with its value as the field has it: a verb, or a sheet's cell, can only give it as text."""
     value, kind = command.value, kind_of(wrong.command, command.field)
-    if not isinstance(value, str) or kind in (None, "text", "date"):
+    if not isinstance(value, str) or kind in (None, "text"):
         return command
+    if kind == "date":
+        day = _DAY.match(value)
+        return command.model_copy(update={"value": "{2}-{1:0>2}-{0:0>2}".format(*day.groups())}) if day else command
     if kind in ("integer", "number") and not _NUMBER.match(value):
         return command
     try:

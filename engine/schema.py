@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from engine.commands import COMMANDS
 
-Kind = Literal["text", "integer", "number", "boolean", "date", "nested", "object"]
+Kind = Literal["text", "integer", "number", "boolean", "date", "nested", "object", "any"]
 Json = dict[str, Any]
 
 
@@ -35,6 +35,19 @@ def kind_of(command: str, path: str) -> Kind | None:
     return _kind(whole, node) if node is not None else None
 
 
+def choices_of(command: str, field: str) -> tuple[str, ...]:
+    """The values that a command's field may have, where they are counted."""
+    whole = json_schema(command)
+    return tuple(map(str, _plain(whole, whole["properties"][field]).get("enum", ())))
+
+
+def items_of(command: str, field: str) -> Kind | None:
+    """The kind of what a command's list holds; None where the field is no list."""
+    whole = json_schema(command)
+    node = _plain(whole, whole["properties"][field])
+    return _kind(whole, node["items"]) if "items" in node else None
+
+
 def _field(whole: Json, node: Json | None, name: str) -> Json | None:
     if node is None:
         return None
@@ -59,6 +72,8 @@ def _plain(whole: Json, node: Json) -> Json:
 def _kind(whole: Json, node: Json) -> Kind:
     node = _plain(whole, node)
     match node.get("type"):
+        case None if not {"enum", "const", "anyOf"} & node.keys():
+            return "any"
         case "array":
             return "nested"
         case "object":

@@ -38,6 +38,8 @@ def value_of(cell: Cell, command: str, path: str, kind_of: KindOf) -> object:
             return _boolean(cell)
         case "date":
             return _date(cell)
+        case "any":  # what it is to be, whoever decides on it knows
+            return _date(cell) if isinstance(cell, date) else _text(cell)
         case "text":
             return _text(cell)
         case "nested" | "object":

@@ -8,7 +8,7 @@ from engine.catalogue import N_, Message
 
 Command = dict[str, object]
 
-Kind = Literal["text", "integer", "number", "boolean", "date", "nested", "object"]
+Kind = Literal["text", "integer", "number", "boolean", "date", "nested", "object", "any"]
 """What a field holds. `nested` is a list, of objects or of texts, or either; `object` is a single object."""
 
 KindOf = Callable[[str, str], Kind | None]

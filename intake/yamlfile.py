@@ -70,7 +70,7 @@ def _as_text(command: str, kind_of: KindOf) -> Any:
 
     def change(value: object, path: str) -> object:
         is_whole = isinstance(value, int) and not isinstance(value, bool)
-        return str(value) if is_whole and kind_in(command, path, kind_of) == "text" else value
+        return str(value) if is_whole and kind_in(command, path, kind_of) in ("text", "any") else value
 
     return change
 

@@ -18,6 +18,7 @@ import cli
 from demo.play import FILES
 from engine.commands import COMMANDS
 from engine.log import Log
+from engine.parse import Asked, ask_for
 from engine.schema import json_schema
 from tests.console.khcn import Khcn
 from tests.world import Command
@@ -163,3 +164,64 @@ def test_every_command_is_recorded_from_a_file_and_its_verb_says_the_same(bare: 
     assert sorted({name for name, _ in first}) == EVERY
     assert dict.fromkeys(first, 0) == codes
     assert told(by_verb.url) == told(bare.url)
+
+
+def test_a_verb_takes_what_comes_first_as_words(bare: Khcn) -> None:
+    bare("init", "--admin", "admin", "--name", "Quản trị")
+    for unit in ("BV1", "BV2", "BV3"):
+        kept = ("--kind", "hospital", "--ownership", "public", "--subordinate", "--plans", "HP36", "--name", unit)
+        assert bare("unit", "register", unit, *kept, "--on", "2026-02-05", "--actor", "admin").code == 0
+    paper = ("--document", "1/QĐ-UBND; 01/03/2026; UBND thành phố", "--on", "01/03/2026", "--actor", "admin")
+    ran = bare("unit", "merge", "BV1", "BV2", "--into", "BV3", *paper)
+    listed = json.loads(bare("registry", "units", "--json").out)
+
+    assert (ran.code, ran.out) == (0, "merge_units: recorded → unit:BV3/2\n")
+    assert [row["merged_into"] for row in listed] == ["BV3", "BV3", None]
+
+
+def test_what_comes_first_is_given_once(bare: Khcn) -> None:
+    ran = bare("task", "approve", "T1", "--task", "T2", "--actor", "lead")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "task is given twice" in ran.err
+
+
+def test_a_verbs_help_tells_the_values_that_are_counted(bare: Khcn) -> None:
+    assert "--kind [hospital|health_centre|department|other]" in bare("unit", "register", "--help").out
+
+
+@pytest.mark.parametrize(
+    ("words", "field", "value"),
+    [
+        (("session", "hold", "S"), "absent_opinions", ["p1=Điểm p = 0,05", "p2=100"]),
+        (("task", "submit", "T1"), "dossier", ["[PL1] Báo cáo", "Phụ lục"]),
+        (("session", "ballots", "S"), "ballots", ["p1=yes", "p2=80", "p3=82.5"]),
+        (("task", "approve", "T1"), "estimate", ["Vật tư = bông=80000000", '{"content": "Công", "amount": 1}']),
+        (("person", "add", "p"), "roles", ["leader", "secretary=BV1"]),
+        (("initiative", "register", "I"), "authors", ["p1=66.7", "p2=33.3"]),
+    ],
+)
+def test_short_forms_of_lists_are_read(
+    bare: Khcn, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], field: str, value: list[str]
+) -> None:
+    seen: list[Any] = []
+
+    def note(raw: Any, **_: Any) -> Asked:
+        seen.append(raw)
+        return ask_for(raw, actor="admin")
+
+    monkeypatch.setattr("console.verbs.ask_for", note)
+    bare("init", "--admin", "admin", "--name", "Quản trị")
+    bare(*words, *(word for each in value for word in (f"--{field.replace('_', '-')}", each)))
+
+    assert SHORT_FORMS[field] == seen[0][field]
+
+
+SHORT_FORMS: dict[str, Any] = {
+    "absent_opinions": [{"person": "p1", "text": "Điểm p = 0,05"}, {"person": "p2", "text": "100"}],
+    "dossier": ["[PL1] Báo cáo", "Phụ lục"],
+    "ballots": [{"person": "p1", "vote": "yes"}, {"person": "p2", "score": 80}, {"person": "p3", "score": 82.5}],
+    "estimate": [{"content": "Vật tư = bông", "amount": 80_000_000}, {"content": "Công", "amount": 1}],
+    "roles": ["leader", {"role": "secretary", "unit": "BV1"}],
+    "authors": [{"person": "p1", "share": 66.7}, {"person": "p2", "share": 33.3}],
+}

@@ -15,7 +15,7 @@ from engine.log import Log
 from engine.schema import kind_of
 from tests.console.khcn import Khcn
 from tests.intake.files import workbook
-from tests.world import HP_SECTOR, VP_PROVINCIAL, Command, story
+from tests.world import HP_SECTOR, VP_PROVINCIAL, Command, command, document, story
 
 DATA = Path(__file__).parents[1] / "data"
 SHARED = Path(__file__).parents[3] / "shared" / "examples"
@@ -234,3 +234,17 @@ def test_a_step_that_nobody_has_is_not_found(khcn: Khcn) -> None:
 
     assert (ran.code, ran.out) == (5, "")
     assert "There is no step approval" in ran.err
+
+
+def test_a_history_tells_which_entry_was_put_right_or_taken_back(founded: Khcn) -> None:
+    paper = {"reason": "Ghi nhầm", "document": document("75/QĐ-SYT", "2026-11-02")}
+    told = {"stream": "task:T1", **paper}
+    founded.record(
+        *story(HP_SECTOR, "approved"),
+        command("correct", "lead", "2026-11-02", version=1, field="title", value="Tên đúng", **told),
+        command("rescind", "lead", "2026-11-02", version=3, **told),
+    )
+    listed = founded("audit", "history", "task:T1").out
+
+    assert "entry_corrected 1 (title)" in listed
+    assert "step_rescinded 3" in listed

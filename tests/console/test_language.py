@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -47,6 +48,29 @@ def test_the_language_changes_sentences_and_nothing_else(khcn: Khcn) -> None:
     assert unsaid(english.results) == unsaid(vietnamese.results)
     assert [one != other for one, other in pairs] == [True] * 4
     assert english.err != vietnamese.err
+
+
+NOT_THERE: dict[tuple[str, ...], str] = {
+    ("task", "show", "T9"): "Chưa ghi nhận nhiệm vụ T9",
+    ("audit", "history", "task:T9"): "Chưa ghi nhận đối tượng task:T9",
+    ("audit", "history", "T9"): "T9 chưa chỉ rõ đối tượng: cần ghi loại và mã, ví dụ task:T1.",
+}
+
+
+@pytest.mark.parametrize("arguments", NOT_THERE, ids=" ".join)
+def test_what_is_not_on_record_is_told_in_the_persons_words(khcn: Khcn, arguments: tuple[str, ...]) -> None:
+    ran = khcn(*arguments, "--lang", "vi")
+
+    assert (ran.code, ran.err.startswith(NOT_THERE[arguments])) == (5, True)
+
+
+def test_tables_show_payers_and_documents_in_the_persons_words(khcn: Khcn) -> None:
+    vi, en = (khcn("registry", "funding", "--lang", lang).out for lang in ("vi", "en"))
+    paper = khcn("audit", "history", "line:L-department", "--lang", "vi").out
+
+    assert "Sở Y tế" in vi
+    assert "the Department" in en
+    assert ", 05/02/2026, " in paper
 
 
 @pytest.mark.parametrize("arguments", [("task", "why", "T1", "--json"), ("task", "show", "T1", "--json")], ids=" ".join)
@@ -97,3 +121,25 @@ def test_help_is_in_the_language_asked_for(arguments: tuple[str, ...]) -> None:
     }
 
     assert len(told - {b""}) == 2
+
+
+@pytest.mark.parametrize("words", [("task", "show", "T1"), ("task", "show", "T1", "--json"), ("task", "show", "T9")])
+def test_what_is_piped_is_utf_8_whatever_the_locale(khcn: Khcn, words: tuple[str, ...]) -> None:
+    ran = outside(khcn, *words, LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+    here = khcn(*words, "--lang", "vi")
+
+    assert (ran.returncode, ran.stdout.decode(), ran.stderr.decode()) == (here.code, here.out, here.err)
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1258"])
+def test_a_letter_that_an_encoding_lacks_stops_nothing(khcn: Khcn, encoding: str) -> None:
+    ran = outside(khcn, "task", "show", "T1", PYTHONIOENCODING=encoding)
+
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert r"\u1ec7" in ran.stdout.decode(encoding)
+
+
+def outside(khcn: Khcn, *words: str, **settings: str) -> subprocess.CompletedProcess[bytes]:
+    """`khcn` in a process of its own, with these in its environment."""
+    program = [sys.executable, str(ROOT / "cli.py"), *words, "--db", khcn.url, "--lang", "vi"]
+    return subprocess.run(program, env={**os.environ, **settings}, capture_output=True, check=False)

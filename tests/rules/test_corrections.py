@@ -395,7 +395,12 @@ def test_the_sum_approved_for_a_task_from_a_register_without_an_estimate_is_corr
 
 @pytest.mark.parametrize(
     ("version", "field", "text", "value"),
-    [(6, "amount", "9000000", 9_000_000), (1, "human_subjects", "false", False), (1, "team", '["pi1"]', ["pi1"])],
+    [
+        (6, "amount", "9000000", 9_000_000),
+        (1, "human_subjects", "false", False),
+        (1, "team", '["pi1"]', ["pi1"]),
+        (1, "end", "30/4/2027", "2027-04-30"),
+    ],
 )
 def test_a_value_given_as_text_is_read_as_its_field_has_it(
     spec: Spec, version: int, field: str, text: str, value: Any
