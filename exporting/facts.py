@@ -10,7 +10,7 @@ from engine.events import EntryCorrected, PersonAdded, PlainStepTaken
 from engine.fields import MEASURED_IN
 from engine.states import Session, Task
 from engine.times import instant
-from exporting.names import shown
+from exporting.names import Names
 
 Value = str | int | bool
 Relation = tuple[str, str]  # the other's id, as kind:id, and what it is to this one
@@ -55,7 +55,7 @@ def activity(event: Event) -> str:
     return event.fact.step if isinstance(event.fact, PlainStepTaken) else event.fact.KIND
 
 
-def attributes(event: Event) -> dict[str, Value]:
+def attributes(event: Event, names: Names) -> dict[str, Value]:
     """The event in plain values: place, both times, who in which role, the rules; `data_*` is what the fact says.
 
     Lists and nested values are left out: the objects they name are in `relations`."""
@@ -81,15 +81,17 @@ def attributes(event: Event) -> dict[str, Value]:
         "rules_met": " ".join(each.rule for each in event.findings if each.met),
         "rules_waived": " ".join(each.rule for each in event.findings if each.waived is not None),
     }
-    return {name: value for name, value in found.items() if value is not None and value != ""} | _said(event.fact)
+    return {name: value for name, value in found.items() if value is not None and value != ""} | _said(
+        event.fact, names
+    )
 
 
-def _said(fact: Fact) -> dict[str, Value]:
+def _said(fact: Fact, names: Names) -> dict[str, Value]:
     data = fact.model_dump(mode="json", by_alias=True, exclude_none=True)
     if isinstance(fact, PersonAdded):
-        data["name"] = shown(fact.name)
+        data["name"] = names.text(fact.name, fact.person)
     elif isinstance(fact, EntryCorrected) and (fact.kind, fact.field) == (PersonAdded.KIND, "name"):
-        data["value"] = shown(str(fact.value))
+        data["value"] = names.text(str(fact.value), fact.of.removeprefix("person:"))
     own = data.pop("fields", {}) if isinstance(fact, PlainStepTaken) else {}
     named = {f"data_{name}": value for name, value in data.items()} | {f"field_{k}": v for k, v in own.items()}
     return {name: value for name, value in named.items() if isinstance(value, str | int)}

@@ -12,6 +12,7 @@ from engine.log import Reader, Row
 from engine.times import instant
 from engine.transactions import COLUMNS
 from exporting.facts import Relation, Value, activity, attributes, relations
+from exporting.names import Names
 from exporting.objects import KINDS, Objects, Thing, belongs_to
 
 BEGINNING = "1970-01-01T00:00:00Z"  # where the format's readers look for the values a thing begins with
@@ -34,9 +35,8 @@ class Mined:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        rows = (Row._make(row) for row in reader.rows(_CORRECTIONS, [EntryCorrected.KIND]))
-        facts = [_event(row).fact for row in rows]
-        self._objects = Objects([fact for fact in facts if isinstance(fact, EntryCorrected)])
+        self._names = Names(reader)
+        self._objects = Objects(self._names, corrections(reader))
         self.event_types: Types = {}
         self.object_types: Types = {kind: {"on_record_since": "time"} for kind in KINDS}
 
@@ -49,7 +49,7 @@ class Mined:
                 f"{event.stream}/{event.version}",
                 activity(event),
                 when,
-                attributes(event),
+                attributes(event, self._names),
                 relations(event, self._objects.states),
             )
             for ident, _ in found.relations:
@@ -67,6 +67,12 @@ class Mined:
             for _, name, value in thing.changes:
                 _declare(declared, {name: value})
             yield thing, [each for each in bound if each[0] in self._objects.things]
+
+
+def corrections(reader: Reader) -> list[EntryCorrected]:
+    """Every correction that the log holds. Raises UnknownKind, BadEvent."""
+    rows = (Row._make(row) for row in reader.rows(_CORRECTIONS, [EntryCorrected.KIND]))
+    return [fact for fact in (_event(row).fact for row in rows) if isinstance(fact, EntryCorrected)]
 
 
 def _event(row: Row) -> Event:

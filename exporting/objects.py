@@ -12,9 +12,10 @@ from engine import fold_task, fold_unityears  # noqa: F401 - register how facts 
 from engine.envelope import BadEvent, Event
 from engine.events import EntryCorrected
 from engine.fold import corrected, evolve
+from engine.states import Person
 from engine.times import instant
 from exporting.facts import Relation, Value
-from exporting.names import shown
+from exporting.names import Names
 
 Change = tuple[str, str, Value]  # when it was recorded, which attribute, its value from then on
 Values = dict[str, Value | None]
@@ -48,8 +49,9 @@ class Thing:
 class Objects:
     """All things, as far as the events taken so far tell of them."""
 
-    def __init__(self, corrections: Iterable[EntryCorrected] = ()) -> None:
+    def __init__(self, names: Names, corrections: Iterable[EntryCorrected] = ()) -> None:
         """`corrections`: all that the log holds, so that the events behind what they change can be kept at hand."""
+        self._names = names
         self.states: dict[str, Struct] = {}
         self.things: dict[str, Thing] = {}
         self._behind: dict[str, list[Event]] = {}
@@ -90,7 +92,7 @@ class Objects:
         return state
 
     def _note(self, key: str, when: str) -> None:
-        values = values_of(key, self.states[key])
+        values = values_of(key, self.states[key], self._names)
         thing = self.things.get(key)
         if thing is None or (not thing.values and not thing.changes):
             self.things[key] = Thing(key, when, values)
@@ -98,9 +100,11 @@ class Objects:
             thing.become(values, when)
 
 
-def values_of(key: str, state: Struct) -> dict[str, Value]:
+def values_of(key: str, state: Struct, names: Names) -> dict[str, Value]:
     """The attributes of a thing as it stands."""
     told = _TOLD[key.split(":", 1)[0]](key, state)
+    if isinstance(state, Person):
+        told["name"] = names.text(state.name, state.person)
     return {name: value for name, value in told.items() if value is not None and value != ""}
 
 
@@ -126,7 +130,7 @@ def _day(day: date) -> str | None:
 
 def _person(_: str, person: Any) -> Values:
     roles = sorted({g.role if g.unit is None else f"{g.role}@{g.unit}" for g in person.grants if g.until is None})
-    return {"name": shown(person.name), "unit": person.unit, "roles": " ".join(roles)}
+    return {"unit": person.unit, "roles": " ".join(roles)}
 
 
 def _unit(_: str, unit: Any) -> Values:

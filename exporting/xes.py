@@ -12,6 +12,7 @@ from engine.fold import corrected, evolve
 from engine.log import Reader
 from engine.times import instant
 from exporting.facts import Value, activity, attributes
+from exporting.names import Names
 from exporting.objects import values_of
 
 _TASKS = "SELECT stream FROM events WHERE stream LIKE ? AND version = 1 ORDER BY position"
@@ -40,29 +41,30 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 
 def chunks(reader: Reader) -> Iterator[bytes]:
     """The file, piece by piece. Raises UnknownKind, BadEvent."""
+    names = Names(reader)
     yield _HEAD.encode()
     for (stream,) in reader.rows(_TASKS, ["task:%"]):
         rows = reader.stream(stream)
-        yield _trace(stream, [decode(row.position, row.stream, row.version, row.body) for row in rows]).encode()
+        yield _trace(stream, [decode(row.position, row.stream, row.version, row.body) for row in rows], names).encode()
     yield b"</log>\n"
 
 
-def _trace(stream: str, events: list[Event]) -> str:
+def _trace(stream: str, events: list[Event], names: Names) -> str:
     state: Struct | None = None
     for event in corrected(events):
         state = evolve(stream, state, event)
-    told = values_of(stream, cast(Struct, state))
+    told = values_of(stream, cast(Struct, state), names)
     own = {"concept:name": stream.removeprefix("task:"), **{f"khcn:{name}": value for name, value in told.items()}}
-    return "".join(["  <trace>\n", *_attributes(own, 4), *map(_event, events), "  </trace>\n"])
+    return "".join(["  <trace>\n", *_attributes(own, 4), *(_event(event, names) for event in events), "  </trace>\n"])
 
 
-def _event(event: Event) -> str:
+def _event(event: Event, names: Names) -> str:
     own = {"concept:name": activity(event), "lifecycle:transition": "complete", "org:resource": event.actor}
     if event.role is not None:
         own["org:role"] = event.role
     when = instant(event.recorded_at).replace("Z", "+00:00")
     time = f'      <date key="time:timestamp" value="{when}"/>\n'
-    more = {f"khcn:{name}": value for name, value in attributes(event).items() if name not in ("actor", "role")}
+    more = {f"khcn:{name}": value for name, value in attributes(event, names).items() if name not in ("actor", "role")}
     return "".join(["    <event>\n", *_attributes(own, 6), time, *_attributes(more, 6), "    </event>\n"])
 
 
