@@ -4,7 +4,7 @@ The same log, question and files give the same bytes: no clock and no order but 
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from engine.envelope import decode
+from engine.envelope import Event, decode
 from engine.events import PlanAdopted
 from engine.evidence import NoCheckpoint, prove_row
 from engine.log import Reader, Row
@@ -86,6 +86,7 @@ class Bundle:
 
         Raises BadProof where the log is not the one that was signed, Altered, BadEvent, UnknownKind."""
         page = Page(self._asked.lang, Names(self._reader, self._asked.lang), duties)
+        wanted = selection.asked | selection.beside
         plans: list[dict[str, Any]] = []
         digests: dict[str, None] = {}
         with ZipFile(target, "w", ZIP_DEFLATED) as zipped:
@@ -95,10 +96,10 @@ class Bundle:
             packed.put("checkpoint.txt", [str(self._note).encode()])
             if self._keys:
                 packed.put("keys.txt", ["".join(f"{key}\n" for key in self._keys).encode()])
-            packed.put("events.jsonl", map(line_of, self._rows(selection)))
-            for row in self._rows(selection):
-                event = decode(row.position, row.stream, row.version, row.body)
-                page.take(event, asked=row.position in selection.asked)
+            packed.put("events.jsonl", map(line_of, self._rows(wanted)))
+            for row in self._rows(wanted):
+                event = _event(row)
+                page.learn(event)
                 digests |= dict.fromkeys(_digests(json.loads(row.body)))
                 if isinstance(event.fact, PlanAdopted):
                     number = self._reader.rows(_ADOPTED, [event.stream, PlanAdopted.KIND, event.position])[0][0]
@@ -110,14 +111,14 @@ class Bundle:
             for digest, path in there.items():
                 packed.document(digest, path)
             page.seal(self._note, self._keys, self._asked.task, self._asked.period, there.keys())
-            packed.put("index.html", [page.html().encode()])
+            told = (map(_event, self._rows(each)) for each in (selection.asked, selection.beside))
+            packed.put("index.html", page.chunks(*told))
             manifest = self._manifest(selection, plans, sorted(digests.keys() - there.keys()), packed.listed)
             packed.put("manifest.json", [manifest])
         lacking = tuple(sorted(digests.keys() - there.keys()))
         return Bundled(len(selection.asked), len(selection.beside), len(there), lacking, sha256(manifest).hexdigest())
 
-    def _rows(self, selection: Selection) -> Iterator[Row]:
-        wanted = selection.asked | selection.beside
+    def _rows(self, wanted: Collection[int]) -> Iterator[Row]:
         return (row for row in self._reader.events() if row.position in wanted)
 
     def _manifest(
@@ -165,6 +166,10 @@ class _Packed:
         content = json.dumps(fact.content, ensure_ascii=False, separators=(",", ":"))
         self.put(file, [content.encode()])
         return {"plan": fact.plan, "version": number, "position": position, "sha256": fact.sha256, "file": file}
+
+
+def _event(row: Row) -> Event:
+    return decode(row.position, row.stream, row.version, row.body)
 
 
 def _digests(value: Any) -> Iterator[str]:

@@ -66,12 +66,9 @@ class Objects:
         for key in dict.fromkeys((*keys, *self._touched.get((event.stream, event.version), ()))):
             if key in self._behind:
                 self._behind[key].append(event)
-        try:
-            for key in keys:
-                again = isinstance(event.fact, EntryCorrected)
-                self.states[key] = self._anew(key) if again else evolve(key, self.states.get(key), event)
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as fault:
-            raise BadEvent(event.position, f"{type(fault).__name__}: {str(fault)[:200]}") from fault
+        for key in keys:
+            again = isinstance(event.fact, EntryCorrected)
+            self.states[key] = self._anew(key, event) if again else follow(key, self.states.get(key), event)
         when = instant(event.recorded_at)
         for key in keys:
             if key.split(":", 1)[0] not in OUTSIDE:
@@ -82,13 +79,13 @@ class Objects:
         if ident not in self.things:
             self.things[ident] = Thing(ident, when, {})
 
-    def _anew(self, key: str) -> Struct:
+    def _anew(self, key: str, by: Event) -> Struct:
         state: Struct | None = None
         for event in corrected(self._behind[key]):
             if key in event.fact.touches() and not (state is None and isinstance(event.fact, EntryCorrected)):
-                state = evolve(key, state, event)
+                state = follow(key, state, event)
         if state is None:
-            raise LookupError(f"{key} is corrected, but not on record")
+            raise BadEvent(by.position, f"{key} is corrected, but not on record")
         return state
 
     def _note(self, key: str, when: str) -> None:
@@ -98,6 +95,14 @@ class Objects:
             self.things[key] = Thing(key, when, values)
         else:
             thing.become(values, when)
+
+
+def follow(key: str, state: Struct | None, event: Event) -> Struct:
+    """The state of a thing after an event. Raises BadEvent where the event does not follow from what came before."""
+    try:
+        return evolve(key, state, event)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as fault:
+        raise BadEvent(event.position, f"{type(fault).__name__}: {str(fault)[:200]}") from fault
 
 
 def values_of(key: str, state: Struct, names: Names) -> dict[str, Value]:

@@ -2,8 +2,7 @@
 
 It is for reading and proves nothing. In Vietnamese or English; what was recorded stays in its own words."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from html import escape
 from inspect import cleandoc
@@ -22,23 +21,14 @@ from exporting.selecting import Period
 from exporting.wording import FIELDS, MONEY, PEOPLE, ROLES, SOURCES, STYLE, VALUES
 
 
-@dataclass(frozen=True)
-class _Told:
-    """One event of the page; its sentences are made once everybody's name is known."""
-
-    event: Event
-    asked: bool
-
-
 class Page:
-    """Takes the events in the order of the log, and gives the page."""
+    """Learns the names and rules from all events first, then writes them; it does not hold the events."""
 
     def __init__(self, lang: str, names: Names, duties: Mapping[str, Sequence[str]]) -> None:
         """`duties`: what is asked for under each rule id, in sentences of the catalogue."""
         self._lang = lang
         self._names = names
         self._duties = duties
-        self._events: list[_Told] = []
         self._people: dict[str, str] = {}
         self._units: dict[str, str] = {}
         self._plans: list[Plan] = []
@@ -46,8 +36,8 @@ class Page:
         self._head: list[str] = []
         self._kept: Collection[str] = ()
 
-    def take(self, event: Event, *, asked: bool) -> None:
-        """Take an event: one that was asked for, or one that these rest on."""
+    def learn(self, event: Event) -> None:
+        """Learn from an event what the people, units, plans and rules are that events speak of."""
         fact = event.fact
         if isinstance(fact, PersonAdded):
             self._people[fact.person] = self._names.text(fact.name, fact.person)
@@ -59,7 +49,6 @@ class Page:
         elif event.stream.startswith("unit:") and isinstance(name := getattr(fact, "name", None), str):
             self._units[event.stream.removeprefix("unit:")] = name
         self._cited |= dict.fromkeys(finding.rule for finding in event.findings)
-        self._events.append(_Told(event, asked))
 
     def seal(
         self, note: Note, keys: Sequence[str], task: str | None, period: Period | None, kept: Collection[str]
@@ -82,28 +71,33 @@ class Page:
         self._head = [f"<dt>{self._say(label)}</dt><dd>{escape(str(value))}</dd>" for label, value in told]
         self._kept = kept
 
-    def html(self) -> str:
-        """The whole page."""
-        asked = [self._row(each.event) for each in self._events if each.asked]
-        beside = [self._row(each.event) for each in self._events if not each.asked]
-        explained = N_("It is for reading. What is proved is events.jsonl: README.txt tells how to check it.")
-        parts = [
-            f'<!doctype html>\n<html lang="{self._lang}">\n<head>\n<meta charset="utf-8">',
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{self._say(N_('Evidence'))}</title>\n<style>{STYLE}</style>\n</head>\n<body>",
-            f"<h1>{self._say(N_('Evidence'))}</h1>\n<p>{self._say(explained)}</p>",
-            f"<dl>{''.join(self._head)}</dl>",
-            f"<h2>{self._say(N_('What happened'))}</h2>",
-            *self._table(asked),
-            *([f"<h2>{self._say(N_('What it rests on'))}</h2>", *self._table(beside)] if beside else []),
-            f"<h2>{self._say(N_('Rules that were asked'))}</h2>\n<dl>",
-            *self._rules(),
-            "</dl>\n</body>\n</html>\n",
-        ]
-        return "\n".join(parts)
+    def chunks(self, asked: Iterable[Event], beside: Iterable[Event]) -> Iterator[bytes]:
+        """The page, piece by piece: the events that were asked for, and those that they rest on."""
+        for text in self._texts(asked, beside):
+            yield f"{text}\n".encode()
 
-    def _table(self, rows: list[str]) -> Iterator[str]:
+    def _texts(self, asked: Iterable[Event], beside: Iterable[Event]) -> Iterator[str]:
+        title = self._say(N_("Evidence"))
+        explained = N_("It is for reading. What is proved is events.jsonl: README.txt tells how to check it.")
+        yield f'<!doctype html>\n<html lang="{self._lang}">\n<head>\n<meta charset="utf-8">'
+        yield "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+        yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        yield f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>"
+        yield f"<p>{self._say(explained)}</p>\n<dl>{''.join(self._head)}</dl>"
+        yield f"<h2>{self._say(N_('What happened'))}</h2>"
+        yield from self._table(asked)
+        yield f"<h2>{self._say(N_('What it rests on'))}</h2>"
+        yield from self._table(beside)
+        yield f"<h2>{self._say(N_('Rules that were asked'))}</h2>\n<dl>"
+        yield from self._rules()
+        yield "</dl>\n</body>\n</html>"
+
+    def _table(self, events: Iterable[Event]) -> Iterator[str]:
+        rows = map(self._row, events)
+        first = next(rows, None)
+        if first is None:
+            yield "<p>-</p>"
+            return
         heads = (
             N_("Position"),
             N_("Decided, recorded"),
@@ -113,7 +107,7 @@ class Page:
             N_("Rules"),
         )
         cells = "".join(f'<th scope="col">{self._say(head)}</th>' for head in heads)
-        yield f"<table>\n<thead><tr>{cells}</tr></thead>\n<tbody>"
+        yield f"<table>\n<thead><tr>{cells}</tr></thead>\n<tbody>\n{first}"
         yield from rows
         yield "</tbody>\n</table>"
 

@@ -8,12 +8,12 @@ from xml.sax.saxutils import quoteattr
 from msgspec import Struct
 
 from engine.envelope import Event, decode
-from engine.fold import corrected, evolve
+from engine.fold import corrected
 from engine.log import Reader
 from engine.times import instant
 from exporting.facts import Value, activity, attributes
 from exporting.names import Names
-from exporting.objects import values_of
+from exporting.objects import follow, values_of
 
 _TASKS = "SELECT stream FROM events WHERE stream LIKE ? AND version = 1 ORDER BY position"
 # What XML 1.0 cannot hold, not even escaped.
@@ -52,7 +52,7 @@ def chunks(reader: Reader) -> Iterator[bytes]:
 def _trace(stream: str, events: list[Event], names: Names) -> str:
     state: Struct | None = None
     for event in corrected(events):
-        state = evolve(stream, state, event)
+        state = follow(stream, state, event)
     told = values_of(stream, cast(Struct, state), names)
     own = {"concept:name": stream.removeprefix("task:"), **{f"khcn:{name}": value for name, value in told.items()}}
     return "".join(["  <trace>\n", *_attributes(own, 4), *(_event(event, names) for event in events), "  </trace>\n"])

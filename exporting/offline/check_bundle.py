@@ -150,6 +150,8 @@ def main() -> int:
         print(f"NOT WHOLE - KHÔNG NGUYÊN VẸN: {len(wrong)}")
         return 6
     print(f"WHOLE - NGUYÊN VẸN: {len(list(HERE.glob('proofs/*')))} events proved - sự kiện đã chứng minh")
+    asked = [f"{what} {value}" for what, value in manifest()["asked"].items() if value is not None]
+    print("asked for - phạm vi: " + (", ".join(asked) or "the whole log - toàn bộ nhật ký"))
     print("checkpoint - điểm kiểm: " + ", ".join((HERE / "checkpoint.txt").read_text("utf-8").split("\n")[:3]))
     print("manifest.json: SHA-256 " + sha256((HERE / "manifest.json").read_bytes()).hexdigest())
     for key in keys:

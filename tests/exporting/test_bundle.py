@@ -77,12 +77,19 @@ def listed_anew(folder: Path) -> None:
 
 
 def test_a_bundle_is_checked_where_the_product_is_not(bundled: Callable[..., Path], note: Note) -> None:
-    for arguments in (["--task", "T1"], ["--period", "2026-H1"], []):
+    cases = {
+        "task T1": ["--task", "T1"],
+        "period 2026-H1": ["--period", "2026-H1"],
+        "task T2, period 2026": ["--task", "T2", "--period", "2026"],
+        "the whole log - toàn bộ nhật ký": [],
+    }
+    for asked, arguments in cases.items():
         folder = bundled(*arguments)
         found = checked(folder, str(KEY.public))
 
         assert (found.returncode, found.stderr) == (0, ""), found.stdout
         assert f"{len(events(folder))} events proved" in found.stdout
+        assert f"asked for - phạm vi: {asked}\n" in found.stdout
         assert (folder / "checkpoint.txt").read_text("utf-8") == str(note)
         assert (folder / "keys.txt").read_text("utf-8") == f"{KEY.public}\n"
 
