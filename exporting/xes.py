@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator
 from typing import cast
-from xml.sax.saxutils import quoteattr
 
 from msgspec import Struct
 
@@ -16,8 +15,9 @@ from exporting.names import Names
 from exporting.objects import follow, values_of
 
 _TASKS = "SELECT stream FROM events WHERE stream LIKE ? AND version = 1 ORDER BY position"
-# What XML 1.0 cannot hold, not even escaped.
-_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# What is written otherwise in an attribute; what XML 1.0 cannot hold, not even escaped, becomes U+FFFD.
+_SPECIAL = re.compile('[&<>"\x00-\x1f\ud800-\udfff\ufffe\uffff]')
+_ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <log xes.version="1849.2016" xes.features="" xmlns="http://www.xes-standard.org/">
   <extension name="Concept" prefix="concept" uri="http://www.xes-standard.org/concept.xesext"/>
@@ -73,5 +73,9 @@ def _attributes(values: dict[str, Value] | dict[str, str], indent: int) -> Itera
         if isinstance(value, bool):
             kind, text = "boolean", str(value).lower()
         else:
-            kind, text = "int" if isinstance(value, int) else "string", _UNFIT.sub("\ufffd", str(value))
-        yield f"{' ' * indent}<{kind} key={quoteattr(name)} value={quoteattr(text)}/>\n"
+            kind, text = "int" if isinstance(value, int) else "string", _escaped(str(value))
+        yield f'{" " * indent}<{kind} key="{name}" value="{text}"/>\n'
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(lambda found: _ESCAPED.get(found[0], "\ufffd"), text)
