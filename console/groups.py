@@ -81,6 +81,8 @@ def audit() -> click.Group:
         "checkpoint": Entry("console.sealing:checkpoint", N_("Sign the record as it is now.")),
         "prove": Entry("console.sealing:prove", N_("A file that proves one event without the store.")),
         "check-proof": Entry("console.sealing:check_proof", N_("Check such a file.")),
+        "export": Entry("console.exporting:export", N_("The whole record for other tools: JSON lines, OCEL, XES.")),
+        "bundle": Entry("console.exporting:bundle", N_("Evidence for somebody who trusts nobody: a zip with proofs.")),
         "keygen": Entry("console.sealing:keygen", N_("Make a key that signs checkpoints.")),
         "witness": Entry("console.sealing:witness", N_("Co-sign a checkpoint of somebody else's record.")),
     }

@@ -123,11 +123,18 @@ PAGES: list[tuple[str, Callable[[], str]]] = [
     ("docs/commands.md", commands_page),
     ("docs/command-line.md", command_line_page),
 ]
+# What is in the package, since `khcn` hands it on, and in the docs, since people look for it there.
+COPIES = {"docs/check_proof.py": "exporting/offline/check_proof.py"}
 
 
 def fresh(write: Callable[[], str]) -> str:
     """What the page should say now."""
     return NOTE + write().rstrip() + "\n"
+
+
+def copied(path: str) -> str:
+    """What the copy should say now."""
+    return (ROOT / COPIES[path]).read_text(encoding="utf-8")
 
 
 def difference(path: str, text: str) -> str:
@@ -145,8 +152,8 @@ def main() -> int:
     # As a script its own folder comes first on the path, and `docs` holds nothing to import.
     sys.path[0] = str(ROOT)
     differences = 0
-    for path, write in PAGES:
-        text = fresh(write)
+    pages = [(path, fresh(write)) for path, write in PAGES]
+    for path, text in [*pages, *((path, copied(path)) for path in COPIES)]:
         found = difference(path, text)
         differences += bool(found)
         if found and check:

@@ -6,7 +6,7 @@ from msgspec import MsgspecError
 from msgspec.json import decode as from_json
 
 from engine.catalogue import N_
-from engine.log import Log, Reader
+from engine.log import Log, Reader, Row
 from engine.notes import BadNote, Checkpoint, Note, PrivateKey, Proof
 from engine.seal import (
     LEAF_FORMAT,
@@ -72,7 +72,11 @@ def prove(reader: Reader, stream: str, version: int, note: Note | None = None) -
     newest = reader.checkpoints(newest=True) if note is None else []
     if note is None and not newest:
         raise NoCheckpoint(row.position)
-    against = note or Note.read(newest[0])
+    return prove_row(reader, row, note or Note.read(newest[0]))
+
+
+def prove_row(reader: Reader, row: Row, against: Note) -> Proof:
+    """Prove that this event is in the log that was signed. Raises NoCheckpoint, BadNote, BadProof."""
     size = Checkpoint.read(against).size
     if size < row.position:
         raise NoCheckpoint(row.position)
@@ -96,4 +100,4 @@ def sealed_event(data: bytes) -> Sealed:
         raise BadNote(N_("what was sealed is no event")) from error
 
 
-__all__ = ["BadProof", "NoCheckpoint", "NoSuchEvent", "Sealed", "prove", "sealed_event", "take_checkpoint"]
+__all__ = ["BadProof", "NoCheckpoint", "NoSuchEvent", "Sealed", "prove", "prove_row", "sealed_event", "take_checkpoint"]

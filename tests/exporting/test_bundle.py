@@ -1,0 +1,406 @@
+"""A bundle holds what was asked for and what it rests on, is checked without the product, and shows every change."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from hashlib import sha256
+from html import unescape
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+
+from engine.evidence import take_checkpoint
+from engine.log import Log
+from engine.notes import LOG_KEY, Checkpoint, Note, PrivateKey, Proof
+from engine.seal import Tree, leaf_data, leaf_hash
+from exporting.selecting import NotAPeriod, Period
+from tests.console.khcn import Khcn, Ran
+from tests.exporting.conftest import Lived
+from tests.spec import Spec
+from tests.world import command, document
+
+KEY = PrivateKey("log.example", LOG_KEY, sha256(b"log").digest())
+FORGER = PrivateKey("log.example", LOG_KEY, sha256(b"forger").digest())
+Json = dict[str, Any]
+
+
+@pytest.fixture
+def note(log: Log) -> Note:
+    return take_checkpoint(log, KEY)
+
+
+@pytest.fixture
+def bundled(khcn: Khcn, note: Note) -> Callable[..., Path]:
+    """Make a bundle and unpack it into a folder of its own."""
+
+    def make(*arguments: str) -> Path:
+        ran = khcn("audit", "bundle", khcn.folder / "out.zip", "--public", str(KEY.public), *arguments)
+        assert ran.code == 0, ran.err
+        folder = khcn.folder / f"unpacked{len(list(khcn.folder.iterdir()))}"
+        with ZipFile(khcn.folder / "out.zip") as zipped:
+            zipped.extractall(folder)
+        return folder
+
+    return make
+
+
+def checked(folder: Path, *keys: str) -> subprocess.CompletedProcess[str]:
+    """What the checker in the bundle says, in a Python that knows nothing but itself and its packages."""
+    given = [word for key in keys for word in ("--public", key)]
+    argv = [sys.executable, "-I", "check_bundle.py", *given]
+    return subprocess.run(argv, cwd=folder, capture_output=True, check=False, text=True, encoding="utf-8")
+
+
+def events(folder: Path) -> list[Json]:
+    return [json.loads(line) for line in (folder / "events.jsonl").read_text("utf-8").splitlines()]
+
+
+def manifest(folder: Path) -> Json:
+    found: Json = json.loads((folder / "manifest.json").read_text("utf-8"))
+    return found
+
+
+def listed_anew(folder: Path) -> None:
+    """What a forger does who knows the format: a manifest that fits."""
+    told = manifest(folder)
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json"]
+    told["files"] = {path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest() for path in files}
+    (folder / "manifest.json").write_text(json.dumps(told), "utf-8")
+
+
+def test_a_bundle_is_checked_where_the_product_is_not(bundled: Callable[..., Path], note: Note) -> None:
+    cases = {
+        "task T1": ["--task", "T1"],
+        "period 2026-H1": ["--period", "2026-H1"],
+        "task T2, period 2026": ["--task", "T2", "--period", "2026"],
+        "the whole log - toàn bộ nhật ký": [],
+    }
+    for asked, arguments in cases.items():
+        folder = bundled(*arguments)
+        found = checked(folder, str(KEY.public))
+
+        assert (found.returncode, found.stderr) == (0, ""), found.stdout
+        assert f"{len(events(folder))} events proved" in found.stdout
+        assert f"asked for - phạm vi: {asked}\n" in found.stdout
+        assert (folder / "checkpoint.txt").read_text("utf-8") == str(note)
+        assert (folder / "keys.txt").read_text("utf-8") == f"{KEY.public}\n"
+
+
+def test_a_task_comes_with_what_it_rests_on_and_nothing_of_others(bundled: Callable[..., Path]) -> None:
+    folder = bundled("--task", "T2")
+    found = events(folder)
+    told = manifest(folder)
+    of_task = [each for each in found if each["position"] in told["events"]["asked"]]
+    beside = [each for each in found if each["position"] in told["events"]["beside"]]
+
+    assert [each["version"] for each in of_task if each["stream"] == "task:T2"] == [1, 2, 3, 4]
+    assert {each["stream"] for each in of_task} == {"task:T2", "session:T2-appraise"}
+    assert [each["kind"] for each in of_task if each["stream"] != "task:T2"] == ["session_held", "ballots_cast"]
+    assert {each["stream"].split(":")[0] for each in beside} == {"person", "unit", "council", "plan"}
+    assert {"person:lead", "person:sec", "person:m1", "unit:BV1", "council:HD-NGANH", "plan:HP36"} <= {
+        each["stream"] for each in beside
+    }
+    assert not [each["stream"] for each in found if "T1" in each["stream"]]
+    assert [(plan["plan"], plan["version"], plan["file"]) for plan in told["plans"]] == [
+        ("HP36", 1, "plans/HP36-v1.json")
+    ]
+    assert sha256((folder / "plans/HP36-v1.json").read_bytes()).hexdigest() == told["plans"][0]["sha256"]
+
+
+def test_a_period_is_told_by_decision_dates_with_what_puts_it_right_later(bundled: Callable[..., Path]) -> None:
+    folder = bundled("--period", "2026-03")
+    asked = manifest(folder)["events"]["asked"]
+    found = [each for each in events(folder) if each["position"] in asked]
+    later = [each for each in found if not each["on"].startswith("2026-03")]
+
+    assert {"task_appraised", "task_approved", "task_funded"} <= {each["kind"] for each in found}
+    assert [(each["kind"], each["stream"]) for each in later] == [("step_rescinded", "task:T2")]
+    registered = [each["stream"] for each in events(folder) if each["kind"] == "task_registered"]
+
+    assert registered == ["task:T1", "task:T2"]
+    february = bundled("--period", "2026-02")
+    corrected = [each for each in events(february) if each["kind"] == "entry_corrected"]
+
+    assert [each["position"] in manifest(february)["events"]["asked"] for each in corrected] == [True]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2025", "2025-01-01", "2025-12-31"),
+        ("2025-H1", "2025-01-01", "2025-06-30"),
+        ("2025-H2", "2025-07-01", "2025-12-31"),
+        ("2026-Q1", "2026-01-01", "2026-03-31"),
+        ("2026-Q4", "2026-10-01", "2026-12-31"),
+        ("2024-02", "2024-02-01", "2024-02-29"),
+        ("2025-12", "2025-12-01", "2025-12-31"),
+    ],
+)
+def test_a_period_has_its_first_and_last_day(text: str, first: str, last: str) -> None:
+    period = Period.read(text)
+
+    assert (period.first.isoformat(), period.last.isoformat()) == (first, last)
+
+
+@pytest.mark.parametrize("text", ["", "25", "2025-13", "2025-00", "2025-H3", "2025-Q5", "2025-H", "0000", "2025-01-01"])
+def test_what_is_no_period_is_told(khcn: Khcn, text: str) -> None:
+    with pytest.raises(NotAPeriod):
+        Period.read(text)
+    assert khcn("audit", "bundle", khcn.folder / "x.zip", "--period", text).code == 2
+
+
+def test_the_same_question_gives_the_same_bytes(khcn: Khcn, note: Note) -> None:
+    first, second = khcn.folder / "1.zip", khcn.folder / "2.zip"
+    for file in (first, second):
+        assert khcn("audit", "bundle", file, "--task", "T1").code == 0
+
+    assert first.read_bytes() == second.read_bytes()
+    with ZipFile(first) as zipped:
+        assert {info.date_time for info in zipped.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert "keys.txt" not in zipped.namelist()
+
+
+def event_changed(folder: Path) -> str:
+    file = folder / "events.jsonl"
+    file.write_bytes(file.read_bytes().replace(b'"amount":100000000', b'"amount":900000000', 1))
+    return "the line is not the event that was sealed"
+
+
+def event_and_proof_changed(folder: Path) -> str:
+    event_changed(folder)
+    proof_file = next(file for file in sorted(folder.glob("proofs/*")) if b"tlog" in file.read_bytes())
+    proof = Proof.read(proof_file.read_text("utf-8"))
+    proof_file.write_text(str(Proof(proof.data.replace(b'"kind"', b'"kinD"'), proof.index, proof.path, proof.note)))
+    return "leads to another root"
+
+
+def event_left_out(folder: Path) -> str:
+    lines = (folder / "events.jsonl").read_bytes().splitlines(keepends=True)
+    place = next(number for number, line in enumerate(lines) if b'"stream":"task:T1","version":2,' in line)
+    (folder / f"proofs/{json.loads(lines[place])['position']:09}.tlog-proof").unlink()
+    (folder / "events.jsonl").write_bytes(b"".join(lines[:place] + lines[place + 1 :]))
+    return "have a gap"
+
+
+def event_without_proof(folder: Path) -> str:
+    sorted(folder.glob("proofs/*"))[4].unlink()
+    return "No such file"
+
+
+def proof_without_event(folder: Path) -> str:
+    lines = (folder / "events.jsonl").read_bytes().splitlines(keepends=True)
+    (folder / "events.jsonl").write_bytes(b"".join(lines[1:]))
+    return "its event is not in events.jsonl"
+
+
+def proofs_exchanged(folder: Path) -> str:
+    first, second = sorted(folder.glob("proofs/*"))[:2]
+    texts = first.read_bytes(), second.read_bytes()
+    first.write_bytes(texts[1])
+    second.write_bytes(texts[0])
+    return "the line is not the event that was sealed"
+
+
+def checkpoint_exchanged(folder: Path) -> str:
+    here = Checkpoint.read(Note.read((folder / "checkpoint.txt").read_text("utf-8")))
+    (folder / "checkpoint.txt").write_text(str(Checkpoint(here.origin, here.size + 1, here.root).note().sign(KEY)))
+    return "another checkpoint"
+
+
+def forged_anew(folder: Path) -> str:
+    """A log of the forger's own, sealed by his own key of the same name."""
+    lines = [re.split(rb',"kind"', line, maxsplit=1) for line in (folder / "events.jsonl").read_bytes().splitlines()]
+    tree = Tree()
+    tree.add(leaf_hash(leaf_data(1, "task:T1", 1, b'{"kind"' + lines[0][1])))
+    checkpoint = Checkpoint(KEY.name, 1, tree.root()).note().sign(FORGER)
+    for file in folder.glob("proofs/*"):
+        file.unlink()
+    line = b'{"position":1,"stream":"task:T1","version":1,"kind"' + lines[0][1]
+    (folder / "events.jsonl").write_bytes(line + b"\n")
+    proof = Proof(leaf_data(1, "task:T1", 1, b'{"kind"' + lines[0][1]), 0, (), checkpoint)
+    (folder / "proofs/000000001.tlog-proof").write_text(str(proof), "utf-8")
+    (folder / "checkpoint.txt").write_text(str(checkpoint), "utf-8")
+    return "not signed by a key that you trust"
+
+
+def plan_changed(folder: Path) -> str:
+    file = folder / "plans/HP36-v1.json"
+    file.write_text(file.read_text("utf-8").replace("36/KH-SYT", "63/KH-SYT"), "utf-8")
+    return "is not what was adopted"
+
+
+def document_put_in(folder: Path) -> str:
+    (folder / "documents").mkdir(exist_ok=True)
+    (folder / "documents" / sha256(b"forged").hexdigest()).write_bytes(b"forged")
+    return "is no document that an event names"
+
+
+FORGERIES = (
+    event_changed,
+    event_and_proof_changed,
+    event_left_out,
+    event_without_proof,
+    proof_without_event,
+    proofs_exchanged,
+    checkpoint_exchanged,
+    forged_anew,
+    plan_changed,
+    document_put_in,
+)
+
+
+@pytest.mark.parametrize("forge", FORGERIES, ids=lambda forge: forge.__name__)
+def test_a_forger_who_knows_the_format_is_found_out(bundled: Callable[..., Path], forge: Callable[[Path], str]) -> None:
+    folder = bundled("--task", "T1")
+    reason = forge(folder)
+    listed_anew(folder)
+    found = checked(folder, str(KEY.public))
+
+    assert found.returncode == 6
+    assert reason in found.stdout
+    assert "was changed" not in found.stdout
+    assert (found.stderr, "NOT WHOLE" in found.stdout) == ("", True)
+
+
+def test_every_file_is_the_one_in_the_manifest(bundled: Callable[..., Path]) -> None:
+    whole = bundled("--task", "T2")
+    files = sorted(path.relative_to(whole) for path in whole.rglob("*") if path.is_file())
+    not_run = [name for name in files if name.name not in ("check_bundle.py", "check_proof.py", "manifest.json")]
+    for name in [not_run[0], Path("index.html"), Path("README.txt"), Path("keys.txt"), not_run[-1]]:
+        folder = whole.with_name("changed")
+        shutil.copytree(whole, folder)
+        (folder / name).write_bytes((folder / name).read_bytes() + b"\n")
+
+        assert f"{name.as_posix()}: was changed" in checked(folder, str(KEY.public)).stdout
+        (folder / name).unlink()
+        gone = checked(folder, str(KEY.public))
+
+        assert (gone.returncode, f"{name.as_posix()}: is missing" in gone.stdout) == (6, True)
+        shutil.rmtree(folder)
+    (whole / "more.txt").write_text("x")
+
+    assert "more.txt: is not listed" in checked(whole, str(KEY.public)).stdout
+    (whole / "manifest.json").unlink()
+    assert checked(whole, str(KEY.public)).returncode == 6
+
+
+def test_a_whole_log_is_there_up_to_its_checkpoint(bundled: Callable[..., Path]) -> None:
+    folder = bundled()
+    lines = (folder / "events.jsonl").read_bytes().splitlines(keepends=True)
+    (folder / "events.jsonl").write_bytes(b"".join(lines[:-1]))
+    sorted(folder.glob("proofs/*"))[-1].unlink()
+    listed_anew(folder)
+    found = checked(folder, str(KEY.public))
+
+    assert (found.returncode, f"does not hold each of the {len(lines)} events" in found.stdout) == (6, True)
+
+
+def test_whose_key_it_is_matters(bundled: Callable[..., Path]) -> None:
+    folder = bundled("--task", "T2")
+    inside = checked(folder)
+
+    assert (inside.returncode, "The key came with the bundle" in inside.stdout) == (0, True)
+    assert "came with the bundle" not in checked(folder, str(KEY.public)).stdout
+    assert checked(folder, str(FORGER.public)).returncode == 6
+    assert checked(folder, "no key").returncode == 2
+    (folder / "keys.txt").unlink()
+    assert checked(folder).returncode == 2
+
+
+def with_document(lived: Lived, content: bytes) -> Path:
+    """Record an event with a document whose file is kept beside the store."""
+    digest = sha256(content).hexdigest()
+    kept = Path(lived.url.removeprefix("sqlite:///") + ".files") / digest[:2] / digest
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(content)
+    spec = Spec(lived.url)
+    paper = document("90/QĐ-SYT", "2026-11-04") | {"sha256": digest}
+    spec.given(command("rename_unit", "admin", "2026-11-04", unit="BV2", name="Tên Khác", document=paper))
+    with Log.open(lived.url) as log:
+        take_checkpoint(log, KEY)
+    return kept
+
+
+def test_documents_that_are_kept_are_in_it(khcn: Khcn, lived: Lived, bundled: Callable[..., Path]) -> None:
+    kept = with_document(lived, b"scan")
+    folder = bundled("--period", "2026-11")
+
+    assert [path.name for path in folder.glob("documents/*")] == [kept.name]
+    assert f'href="documents/{kept.name}"' in (folder / "index.html").read_text("utf-8")
+    assert checked(folder, str(KEY.public)).returncode == 0
+    kept.write_bytes(b"another scan")
+    ran = khcn("audit", "bundle", khcn.folder / "x.zip", "--period", "2026-11")
+
+    assert (ran.code, kept.name in ran.err, (khcn.folder / "x.zip").exists()) == (6, True, False)
+    kept.unlink()
+    ran = khcn("audit", "bundle", khcn.folder / "x.zip", "--period", "2026-11")
+
+    assert (ran.code, kept.name in ran.err) == (0, True)
+
+
+def test_no_checkpoint_no_bundle(khcn: Khcn, lived: Lived) -> None:
+    out = khcn.folder / "x.zip"
+
+    def asked(*arguments: str | Path) -> Ran:
+        return khcn("audit", "bundle", out, *arguments)
+
+    none = asked("--task", "T1")
+
+    assert (none.code, "khcn audit checkpoint" in none.err) == (5, True)
+    with Log.open(lived.url) as log:
+        old = take_checkpoint(log, KEY)
+    assert asked("--task", "T1").code == 0
+    assert asked("--task", "T9").code == 5
+    assert asked("--period", "2019").code == 5
+    file = khcn.file("old.txt", str(old))
+    spec = Spec(lived.url)
+    spec.given(command("rename_unit", "admin", "2026-11-05", unit="BV2", name="Tên Mới"))
+
+    assert asked("--period", "2026-11", "--checkpoint", file).code == 5
+    assert asked("--task", "T1", "--checkpoint", file, "--public", str(KEY.public)).code == 0
+    assert asked("--task", "T1", "--public", str(FORGER.public)).code == 6
+
+
+def test_nothing_is_bundled_of_a_store_that_was_changed(khcn: Khcn, lived: Lived, note: Note) -> None:
+    connection = sqlite3.connect(lived.url.removeprefix("sqlite:///"))
+    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        connection.execute(f"DROP TRIGGER {name}")
+    place = "stream = 'task:T1' AND version = 3"
+    (body,) = connection.execute(f"SELECT body FROM events WHERE {place}").fetchone()
+    connection.execute(f"UPDATE events SET body = ? WHERE {place}", (body.replace(b'"lead"', b'"sec" ', 1),))
+    connection.commit()
+    connection.close()
+    ran = khcn("audit", "bundle", khcn.folder / "x.zip", "--task", "T1")
+
+    assert (ran.code, (khcn.folder / "x.zip").exists()) == (6, False)
+
+
+def test_the_page_tells_people_what_happened(bundled: Callable[..., Path]) -> None:
+    folder = bundled("--task", "T1", "--lang", "vi")
+    page = (folder / "index.html").read_text("utf-8")
+    text = unescape(re.sub(r"<[^>]+>", "\n", page))
+    links = set(re.findall(r'href="([^"#]+)"', page))
+    anchors = set(re.findall(r'href="#([^"]+)"', page))
+
+    assert '<html lang="vi">' in page
+    assert "@media print" in page
+    assert not re.search(r"<script|<link|<img|<iframe|src=|url\(|@import", page)
+    assert links
+    assert [link for link in links if not (folder / link).is_file()] == []
+    assert anchors <= set(re.findall(r'id="([^"]+)"', page))
+    for words in ("Phê duyệt", "10/03/2026", "100.000.000 đồng", "lãnh đạo", "HP36 v1", "Diễn biến", "house.role"):
+        assert words in text
+    english = (bundled("--task", "T2") / "index.html").read_text("utf-8")
+
+    assert '<html lang="en">' in english
+    assert "What happened" in english
+    assert "<ba>" not in english  # of the title of T2
+    assert "&lt;ba&gt;" in english
