@@ -53,10 +53,12 @@ out_option = click.option(
     help=say(N_("A signed checkpoint that was kept outside the store; may be given several times.")),
 )
 @public_option
+@click.option("--files", "with_files", is_flag=True, help=say(N_("Check the files of documents too.")))
 @form_options
 @click.pass_obj
-def verify(setting: Setting, files: tuple[Path, ...], public: tuple[str, ...], form: str) -> int:
+def verify(setting: Setting, files: tuple[Path, ...], public: tuple[str, ...], with_files: bool, form: str) -> int:
     """Derive the seal of the whole log anew, hold it against every checkpoint, and name the first bad position."""
+    from console.documents import check_files, files_json, put_files
     from engine.verify import Named
     from engine.verify import verify as derive
 
@@ -64,21 +66,25 @@ def verify(setting: Setting, files: tuple[Path, ...], public: tuple[str, ...], f
     given = [Named(str(file), read_note(file)) for file in files]
     with setting.log() as log, log.reader() as reader:
         found = derive(reader, given, keys)
+        kept = check_files(log, reader) if with_files and found.ok else None
     bad = found.first_bad
     told = None if bad is None else {"position": bad.position, "reason": bad.reason.render(language())}
     if form == "json":
         put_json(
             {
-                "ok": found.ok,
+                "ok": found.ok and not (kept and kept.bad),
                 "events": found.events,
                 "root": encoded(found.root),
                 "checkpoints": found.checkpoints,
                 "first_bad": told,
             }
+            | ({"documents": files_json(kept)} if kept else {})
         )
     else:
         put_verified(found, given, keys)
-    return 0 if found.ok else 6
+        if kept:
+            put_files(kept)
+    return 0 if found.ok and not (kept and kept.bad) else 6
 
 
 def put_verified(found: Verified, given: Sequence[Named], keys: Sequence[PublicKey]) -> None:

@@ -166,6 +166,7 @@ class Desk:
                 results = self._answers(work, asked)
                 kept = keep(results)
                 if kept:
+                    _keep_files(asked, results)
                     work.flush(writer)
                 self._keep_refusals(writer, results)
             if kept:
@@ -237,6 +238,14 @@ def events_of(reader: Reader, stream: str) -> Iterator[Event]:
     """The events of one stream, by version."""
     for row in reader.stream(stream):
         yield decode(row.position, row.stream, row.version, row.body)
+
+
+def _keep_files(asked: list[Asked], results: list[Result]) -> None:
+    """Keep the files of what goes on record before it does: a file that no event names does no harm."""
+    for each, result in zip(asked, results, strict=True):
+        if each.files and result.good:
+            for incoming in each.files:
+                incoming.keep()
 
 
 def _keys(command: Command) -> Iterator[str]:

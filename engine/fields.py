@@ -115,7 +115,10 @@ class Part(BaseModel):
 
 
 class Document(Part):
-    """A document as the paper has it. Unique only by number, date and issuer together."""
+    """A document as the paper has it. Unique only by number, date and issuer together.
+
+    `file` is a path where a command is given, and the name alone once it is on record: what was in the file is found by
+    its SHA-256."""
 
     number: AnyText | None = None
     date: Day | None = None
@@ -123,6 +126,8 @@ class Document(Part):
     signer_capacity: AnyText | None = None
     file: AnyText | None = None
     sha256: AnyText | None = None
+    size: Annotated[StrictInt, Field(ge=0)] | None = None
+    media_type: AnyText | None = None
 
     def missing(self) -> tuple[str, ...]:
         """Which of number, date and issuer are not there."""

@@ -34,6 +34,7 @@ class Log:
         self._store = store
         self.url = store.url
         self.dialect = store.dialect
+        self.file = store.file
         self._tree: Tree | None = None  # over the log as the last writer of this process left it
 
     @classmethod

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -11,6 +11,9 @@ from pydantic_core import ErrorDetails
 from engine.catalogue import N_, Message
 from engine.commands import COMMANDS, Command, PlainStep
 from engine.decider.answers import FieldError
+
+if TYPE_CHECKING:
+    from engine.files import Incoming
 
 _TEXTS = {
     "missing": N_("This field is required."),
@@ -47,12 +50,13 @@ _WHOLE = {"into_itself": "into", "item_twice": "items", "ballot_wrong": "ballots
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What somebody asked for: a command, or what is wrong with it by field."""
+    """What somebody asked for: a command, or what is wrong with it by field. `files` are kept if it is recorded."""
 
     name: str | None
     command_id: str | None
     command: Command | None = None
     errors: tuple[FieldError, ...] = ()
+    files: tuple["Incoming", ...] = ()
 
 
 def ask_for(raw: Any, *, actor: str | None = None) -> Asked:

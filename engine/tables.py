@@ -158,6 +158,7 @@ class PostgresDatabase:
     """The way to a store on PostgreSQL."""
 
     dialect = "postgresql"
+    file: str | None = None
 
     def __init__(self, url: URL, timeout: float) -> None:
         """Take a URL and how long to wait for a lock."""
