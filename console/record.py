@@ -105,7 +105,7 @@ def _put(results: Iterable[Result], places: _Places, *, as_json: bool, kept: boo
             if as_json:
                 told: dict[str, Any] = result_json(line.number, result, language())
                 click.echo(json_line(told if kept or not result.good else told | {"kept": False}))
-            elif not result.good or sys.stdout.isatty() or not kept:
+            elif not result.good or result.notes or sys.stdout.isatty() or not kept:
                 put_result(result, place=line.where)
     return outcomes
 

@@ -70,7 +70,7 @@ def put_why(told: Mapping[str, Any], *, everything: bool) -> None:
 @click.pass_obj
 def history(setting: Setting, stream: str, form: str) -> None:
     """List every event of STREAM (task:T1, council:C, ...): who decided what, when, by which rule."""
-    found = views.history(setting.desk(), stream)
+    found = views.history(setting.desk(), stream, lang=language())
     if form == "table":
         rows = [each | {"document": basis(each)} for each in found]
         put_table(rows, ["position", "version", "kind", "on", "recorded_at", "actor", "role", "document"])

@@ -19,6 +19,7 @@ from engine.replay import Past, command_of, decide_again, same_fact
 from engine.work import Work
 
 LATER = "house.later_entries"
+ERASED = "house.erased"
 MOST_NAMED = 20
 
 
@@ -43,6 +44,7 @@ def decide_correction(decider: Decider, command: Correct, work: Work, today: dat
     failed = [verdict for verdict in verdicts if not verdict.met]
     if isinstance(decision, Refused):
         failed += decision.verdicts
+    failed += _of_the_erased(command, facts)
     if failed:
         return Refused(one_each(failed))
     if not isinstance(decision, Accepted):
@@ -55,6 +57,20 @@ def decide_correction(decider: Decider, command: Correct, work: Work, today: dat
         document=command.document,
         findings=tuple(finding_of(verdict) for verdict in verdicts),
     )
+
+
+def _of_the_erased(command: Correct, facts: Facts) -> list[Verdict]:
+    """Personal data that was erased does not come back by a correction."""
+    personal = command.personal()
+    person = facts.person(personal.person) if personal else None
+    if person is None or person.erased is None:
+        return []
+    problem = no(
+        N_("The personal data of {person} was erased; it may not come on record again."),
+        cure=N_("Leave the name erased; a correction of another field is possible."),
+        person=person.person,
+    )
+    return [Verdict("erased", ERASED, Message(N_("The personal data was not erased.")), (problem,))]
 
 
 def _as_meant(command: Correct, wrong: Event) -> Command | Invalid:
@@ -74,7 +90,7 @@ def _as_meant(command: Correct, wrong: Event) -> Command | Invalid:
         text = N_("The field {name} tells what the entry is about and cannot be corrected.")
         return Invalid((FieldError("field", Message(text, {"name": command.field})),))
     raw[command.field] = command.value
-    found = ask_for({name: value for name, value in raw.items() if value is not None})
+    found = ask_for({name: value for name, value in raw.items() if value is not None}, recorded=True)
     if found.command is None:
         return Invalid(tuple(FieldError("value", error.message) for error in found.errors))
     return found.command

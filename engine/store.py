@@ -24,7 +24,7 @@ from engine.drivers import (
     unavailable,
 )
 
-SCHEMA = "2"
+SCHEMA = "3"
 IDLE_SECONDS = 1.0
 SQLITE = "sqlite:///"
 
@@ -85,7 +85,7 @@ class SqliteFile:
         )
         try:
             self._use_wal(connection)
-            for setting in ("synchronous = FULL", "foreign_keys = ON", "cache_size = -16000"):
+            for setting in ("synchronous = FULL", "foreign_keys = ON", "cache_size = -16000", "secure_delete = FAST"):
                 connection.execute(f"PRAGMA {setting}")
         except sqlite3.Error:
             connection.close()

@@ -228,7 +228,7 @@ def test_a_store_of_another_schema_is_told(khcn: Khcn) -> None:
     ran = khcn("task", "show", "T1")
 
     assert (ran.code, ran.out) == (7, "")
-    assert "it has schema 99, this program knows" in ran.err
+    assert "has schema 99, this program knows" in ran.err
 
 
 def test_a_stale_decision_index_is_made_anew_from_the_log(khcn: Khcn) -> None:
