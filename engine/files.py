@@ -58,7 +58,8 @@ class FilesUnavailable(StoreError):
     """The folder of files cannot be written."""
 
     def __init__(self, folder: Path, error: OSError) -> None:
-        super().__init__(f"files cannot be kept in {folder} ({error.strerror}): check that folder and its disk")
+        self.folder, self.reason = str(folder), error.strerror or str(error)
+        super().__init__(f"files cannot be kept in {self.folder} ({self.reason})")
 
 
 @dataclass(frozen=True, slots=True)

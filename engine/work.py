@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from itertools import chain
 
@@ -46,9 +47,6 @@ class Memory:
         """Take in what a transaction changed, once it is committed and the log ends at `position`."""
         self._states.update(changed)
         self._position = position
-
-
-_NAME: TypeAdapter[str] = TypeAdapter(PersonName)
 
 
 def digest(command: Command, *, without: Iterable[str] = ()) -> str:
@@ -266,9 +264,14 @@ class Work:
             self._memory.learn(self._states, self._position)
 
 
+@cache
+def _names() -> TypeAdapter[str]:
+    return TypeAdapter(PersonName)  # made when it is first needed: it takes longer than to start without it
+
+
 def _well_formed(value: object) -> bool:
     try:
-        _NAME.validate_python(value)
+        _names().validate_python(value)
     except ValidationError:
         return False
     return True

@@ -193,6 +193,25 @@ def test_keys_that_lay_in_pages_that_were_split_are_gone_too(spec: Spec) -> None
     assert all(key_of(spec, person) == keys[person] for person in people[1::60])
 
 
+def test_a_key_that_lies_in_a_page_nobody_uses_is_gone_too(prepared_sqlite: Path, tmp_path: Path) -> None:
+    from tests import stores
+
+    spec = Spec(stores.fresh_sqlite(tmp_path, prepared_sqlite))
+    spec.given(ADD)
+    key = cast(bytes, key_of(spec))
+    connection = sqlite3.connect(spec.url.removeprefix("sqlite:///"), isolation_level=None)
+    connection.execute("PRAGMA secure_delete = OFF")
+    connection.execute("CREATE TABLE stray (data BLOB)")
+    connection.execute("INSERT INTO stray VALUES (?)", [key])
+    connection.execute("DROP TABLE stray")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    spec.given(ERASE)
+
+    assert places(spec.url, key_spellings(key)) == []
+    spec.close()
+
+
 def test_the_record_stays_whole_lawful_and_proved(spec: Spec) -> None:
     spec.given(changed(ADD, command_id="c1"), RENAME)
     note = take_checkpoint(spec.log, KEY)
@@ -246,7 +265,8 @@ def test_the_digest_of_a_command_cannot_be_guessed_from_names(spec: Spec) -> Non
     spec.given(add)
     command = cast(AddPerson, ask_for(add).command)
     ((kept,),) = spec.log.rows("SELECT digest FROM commands WHERE command_id = 'c1'")
-    guesses = {digest(command), sha256(NAME.encode()).hexdigest(), sha256(json.dumps([NAME]).encode()).hexdigest()}
+    told = [NAME, json.dumps(NAME), json.dumps([NAME]), json.dumps([NAME], ensure_ascii=False), f'"{NAME}"']
+    guesses = {digest(command), *(sha256(text.encode()).hexdigest() for text in told)}
 
     assert not guesses & set(kept.split(":"))
     assert kept.split(":")[0] == digest(command, without=["name"]) == digest(command, without=("name",))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from hashlib import sha256
 from pathlib import Path
@@ -278,7 +279,7 @@ def test_a_folder_that_cannot_be_written_records_nothing(khcn: Khcn) -> None:
     with khcn.unchanged():
         ran = khcn.record(renamed(file="qd.txt"))
     assert ran.code == 7
-    assert "files cannot be kept in" in ran.err
+    assert ran.err.startswith(f"Files cannot be kept in {khcn.folder}/khcn.db.files (Not a directory)")
 
 
 def test_the_file_is_kept_before_the_event_is_committed(khcn: Khcn, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -335,6 +336,27 @@ def test_the_store_on_postgresql_needs_a_folder(
         assert (tmp_path / "files" / PLACE).read_bytes() == CONTENT
     finally:
         stores.drop_database(postgres_url, url)
+
+
+def test_a_file_is_on_disk_before_it_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "qd.txt").write_bytes(CONTENT)
+    done: list[str] = []
+    fsync, replace = os.fsync, os.replace
+
+    def synced(handle: int) -> None:
+        done.append(f"sync {Path(os.readlink(f'/proc/self/fd/{handle}')).relative_to(tmp_path).parts[:2]}")
+        fsync(handle)
+
+    def replaced(source: Path, target: Path) -> None:
+        done.append("rename")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(os, "replace", replaced)
+    incoming = Files(tmp_path / "kept").read(tmp_path / "qd.txt", Limits(), copied=True)
+    incoming.keep()
+
+    assert ["sync ('kept', 'incoming')", "rename", f"sync ('kept', '{DIGEST[:2]}')", "sync ('kept',)"] == done
 
 
 def test_a_file_that_grows_while_it_is_read_is_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
