@@ -5,10 +5,10 @@ from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from pydantic import TypeAdapter, ValidationError
-from pydantic_core import from_json, to_json
+from pydantic_core import ValidationError, from_json, to_json
 
 from engine import fold_task, fold_unityears  # noqa: F401 - register how facts change tasks, unit years, initiatives
 from engine.commands import Command
@@ -22,6 +22,9 @@ from engine.personal import KEY_BYTES, NONCE_BYTES, Entropy, fingerprint, is_sea
 from engine.plan import Plan
 from engine.states import Person, PlanList, PlanVersions, decode_state, encode_state
 from engine.times import instant
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 PlanCache = dict[tuple[str, int], Plan]
 MOST_KEPT = 20_000  # states
@@ -265,8 +268,10 @@ class Work:
 
 
 @cache
-def _names() -> TypeAdapter[str]:
-    return TypeAdapter(PersonName)  # made when it is first needed: it takes longer than to start without it
+def _names() -> "TypeAdapter[str]":
+    from pydantic import TypeAdapter  # takes longer than many a command
+
+    return TypeAdapter(PersonName)
 
 
 def _well_formed(value: object) -> bool:
