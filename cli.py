@@ -28,6 +28,7 @@ GROUPS = {
     "due": Entry("console.due:due", N_("What units owe and have not done, also as a calendar.")),
     "registry": Entry("console.registry:registry", N_("The current registries.")),
     "plan": Entry("console.plans:plan", N_("Plans: clauses, workflows, new versions.")),
+    "doc": Entry("console.groups:doc", N_("Files of documents: list, get, verify.")),
     "audit": Entry("console.groups:audit", N_("History of every stream.")),
     "schema": Entry("console.store:schema", N_("The JSON Schema of every command.")),
     "demo": Entry("console.demo:demo", N_("Play a made-up province and city through both plans.")),

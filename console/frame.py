@@ -259,6 +259,7 @@ def _closed_pipe() -> int:
 def _known(error: Exception) -> int:
     from engine.decider.references import KIND_NAMES
     from engine.envelope import BadEvent, UnknownKind
+    from engine.files import FilesUnavailable
     from engine.log import Conflict, SealBroken, StoreDamaged, StoreError, StoreMissing, StoreOutdated
     from projections.views import NotOnRecord
 
@@ -308,6 +309,13 @@ def _known(error: Exception) -> int:
                 position=error.position,
             )
             return 6
+        case FilesUnavailable():
+            tell(
+                N_("Files cannot be kept in {folder} ({reason}): check that folder and its disk, and repeat."),
+                folder=error.folder,
+                reason=error.reason,
+            )
+            return 7
         case StoreError():
             tell(N_("The store cannot be reached or is locked: {reason}"), reason=str(error))
             return 7

@@ -69,6 +69,16 @@ unit_year = group("unit-year", N_("What units do in a year: plans, reports, insp
 initiative = group("initiative", N_("Initiatives: register, recognise, commend."))
 
 
+def doc() -> click.Group:
+    """The files of documents."""
+    entries = {
+        "list": Entry("console.documents:list_", N_("Every document with a file.")),
+        "get": Entry("console.documents:get", N_("A copy of a kept file.")),
+        "verify": Entry("console.documents:verify", N_("Is every file kept and unaltered?")),
+    }
+    return Lazy("doc", entries=entries, help=say(N_("Documents and their files.")), no_args_is_help=True)
+
+
 def audit() -> click.Group:
     """What an auditor reads."""
     entries = {

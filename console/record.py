@@ -3,17 +3,19 @@
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import click
 
+from console.attaching import Attachments
 from console.frame import Failure, Leaf, Setting
 from console.results import exit_code, put_result, summary
 from console.speech import json_line, language, say, tell
 from engine.catalogue import N_, Message
 from engine.decider.answers import FieldError
 from engine.desk import Desk, Result
-from engine.parse import Asked, ask_for, echoed
+from engine.parse import Asked, echoed
 from engine.schema import kind_of
 from intake import IntakeError, Line
 from intake import read as read_file
@@ -23,8 +25,8 @@ from projections.views import result_json
 class _Places:
     """Remembers where each command came from until its result is there."""
 
-    def __init__(self, files: tuple[str, ...], actor: str | None) -> None:
-        self._files, self._actor = files, actor
+    def __init__(self, files: tuple[str, ...], actor: str | None, attachments: Attachments) -> None:
+        self._files, self._actor, self._attachments = files, actor, attachments
         self.waiting: list[Line] = []
         self.broken: IntakeError | None = None
 
@@ -34,7 +36,7 @@ class _Places:
             for file in self._files:
                 for line in read_file(file, stdin=sys.stdin.buffer, kind_of=kind_of):
                     self.waiting.append(line)
-                    yield _asked(line, self._actor)
+                    yield self._asked(line, Path() if file == "-" else Path(file).parent)
         except IntakeError as error:
             self.broken = error
 
@@ -42,13 +44,12 @@ class _Places:
         """The line of the next result."""
         return self.waiting.pop(0)
 
-
-def _asked(line: Line, actor: str | None) -> Asked:
-    if not line.errors and line.command is not None:
-        return ask_for(line.command, actor=actor)
-    seen = line.command or {}
-    errors = tuple(FieldError(error.field or "command", error.message) for error in line.errors)
-    return Asked(echoed(seen.get("command")), echoed(seen.get("command_id")), None, errors)
+    def _asked(self, line: Line, base: Path) -> Asked:
+        if not line.errors and line.command is not None:
+            return self._attachments.ask(line.command, base=base, actor=self._actor)
+        seen = line.command or {}
+        errors = tuple(FieldError(error.field or "command", error.message) for error in line.errors)
+        return Asked(echoed(seen.get("command")), echoed(seen.get("command_id")), None, errors)
 
 
 @click.command(cls=Leaf)
@@ -62,23 +63,24 @@ def record(
     setting: Setting, files: tuple[str, ...], dry_run: bool, all_or_nothing: bool, as_json: bool, form: str
 ) -> int:
     """Record the commands in FILE... (.jsonl, .yaml, .csv, .xlsx; - for standard input)."""
-    places = _Places(files, setting.actor)
     desk = setting.desk()
     kept = True
     results: Iterable[Result]
-    if dry_run:
-        results = desk.rehearse(places.asked())
-    elif all_or_nothing:
-        kept, results = _whole(desk, places)
-    else:
-        results = desk.batch(places.asked())
-    told = _Told(iter(results), places, as_json=as_json or form == "json", kept=kept and not dry_run)
-    try:
-        told.put()
-    except BaseException:
-        told.stopped()
-        raise
-    outcomes = told.outcomes
+    with Attachments(setting, copied=not dry_run) as attachments:
+        places = _Places(files, setting.actor, attachments)
+        if dry_run:
+            results = desk.rehearse(places.asked())
+        elif all_or_nothing:
+            kept, results = _whole(desk, places)
+        else:
+            results = desk.batch(places.asked())
+        told = _Told(iter(results), places, as_json=as_json or form == "json", kept=kept and not dry_run)
+        try:
+            told.put()
+        except BaseException:
+            told.stopped()
+            raise
+        outcomes = told.outcomes
     if places.broken is not None:
         summary(outcomes, kept=kept, dry_run=dry_run)
         broken = places.broken
@@ -115,7 +117,7 @@ class _Told:
                 if self._as_json:
                     told: dict[str, Any] = result_json(line.number, result, language())
                     click.echo(json_line(told if self._kept or not result.good else told | {"kept": False}))
-                elif not result.good or sys.stdout.isatty() or not self._kept:
+                elif not result.good or result.notes or sys.stdout.isatty() or not self._kept:
                     put_result(result, place=line.where)
 
     def stopped(self) -> None:

@@ -42,6 +42,8 @@ def put_result(result: "Result", *, place: Message | None = None) -> None:
     click.echo(f"{head}{result.command or '?'}: {say(OUTCOMES[result.outcome])}{where}")
     for verdict in result.refusals:
         put_verdict(verdict)
+    for note in result.notes:
+        click.echo(f"  ! {note.render(language())}")
     for error in result.errors:
         click.echo(f"  {error.field}: {error.message.render(language())}")
 

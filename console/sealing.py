@@ -55,10 +55,14 @@ out_option = click.option(
 )
 @public_option
 @click.option("--lawful", is_flag=True, help=say(N_("Also take every decision again: one page, whole and lawful.")))
+@click.option("--files", "with_files", is_flag=True, help=say(N_("Check the files of documents too.")))
 @form_options
 @click.pass_obj
-def verify(setting: Setting, files: tuple[Path, ...], public: tuple[str, ...], lawful: bool, form: str) -> int:
+def verify(
+    setting: Setting, files: tuple[Path, ...], public: tuple[str, ...], lawful: bool, with_files: bool, form: str
+) -> int:
     """Derive the seal of the whole log anew, hold it against every checkpoint, and name the first bad position."""
+    from console.documents import check_files, files_json, put_files
     from engine.verify import Named
     from engine.verify import verify as derive
 
@@ -66,23 +70,29 @@ def verify(setting: Setting, files: tuple[Path, ...], public: tuple[str, ...], l
     given = [Named(str(file), read_note(file)) for file in files]
     with setting.log() as log, log.reader() as reader:
         found = derive(reader, given, keys)
+        kept = check_files(log, reader) if with_files and found.ok else None
     bad = found.first_bad
     told = None if bad is None else {"position": bad.position, "reason": bad.reason.render(language())}
     taken = judged(setting) if lawful and found.ok else None  # what is not whole may not even be readable
+    ok = found.ok and not (taken and taken["unlawful"]) and not (kept and kept.bad)
     if form == "table":
         put_verified(found, given, keys)
         if taken is not None:
             put_judged(taken)
+        if kept:
+            put_files(kept)
     else:
         answer = {
-            "ok": found.ok and not (taken and taken["unlawful"]),
+            "ok": ok,
             "events": found.events,
             "root": encoded(found.root),
             "checkpoints": found.checkpoints,
             "first_bad": told,
-        } | ({"conformance": taken} if lawful else {})
+        }
+        answer |= {"conformance": taken} if lawful else {}
+        answer |= {"documents": files_json(kept)} if kept else {}
         put_json(answer) if form == "json" else put_rows([answer], form)
-    return 0 if found.ok and not (taken and taken["unlawful"]) else 6
+    return 0 if ok else 6
 
 
 def put_verified(found: Verified, given: Sequence[Named], keys: Sequence[PublicKey]) -> None:

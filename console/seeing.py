@@ -92,7 +92,7 @@ def _what(event: Mapping[str, Any]) -> str:
 @click.pass_obj
 def history(setting: Setting, stream: str, findings: bool, form: str) -> None:
     """List every event of STREAM (task:T1, council:C, ...): who decided what, when, by which rule."""
-    found = views.history(setting.desk(), stream)
+    found = views.history(setting.desk(), stream, lang=language())
     if form == "table" and findings:
         put_findings(found)
     elif form == "table":

@@ -207,6 +207,10 @@ HEADINGS = {
     "initiative": N_("initiative"),
     "authors": N_("authors"),
     "commendations": N_("commendations"),
+    "date": N_("date"),
+    "issuer": N_("issuer"),
+    "size": N_("bytes"),
+    "present": N_("kept"),
 }
 WORDS = {
     "registered": N_("registered"),

@@ -1,19 +1,20 @@
 """`khcn task approve` and the other verbs: each made from its command's declaration, one option a field."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import click
 from msgspec import DecodeError
 from msgspec.json import decode
 
+from console.attaching import DOCUMENTS, Attachments
 from console.frame import Leaf, Setting
 from console.results import exit_code, put_result
 from console.speech import json_line, language, say
 from engine.catalogue import N_
 from engine.commands import Command
-from engine.parse import ask_for
 from engine.schema import choices_of, items_of, json_schema, kind_of
 
 # What a nested field may be written as, beside JSON.
@@ -27,7 +28,6 @@ SHORT = {
     "authors": ("person", "share"),
 }
 METAVARS = {"integer": "NUMBER", "number": "NUMBER", "date": "DATE", "nested": "VALUE", "object": "VALUE"}
-DOCUMENTS = ("document", "minutes", "contract", "ethics")
 HEADER = ("command", "command_id", "actor")
 
 
@@ -45,12 +45,24 @@ def verb(name: str, cls: type[Command], *, group: str) -> click.Command:
         click.Argument([f"{first}_"], required=False, metavar=place, nargs=-1 if several else 1)
     ]
     params += [_option(name, field, required=field in schema.get("required", ())) for field in fields]
+    params += [_file_option(flag, field) for flag, field in _file_flags(fields).items()]
     params += [
         click.Option(["--command-id"], metavar="ID", help=say(N_("Id of the command: the same one counts once."))),
         click.Option(["--dry-run"], is_flag=True, help=say(N_("Check everything, record nothing."))),
         click.Option(["--json", "as_json"], is_flag=True, help=say(N_("The result as JSON."))),
     ]
-    return Leaf(cls.VERB, params=params, callback=_callback(name, first), help=cls.__doc__)
+    return Leaf(cls.VERB, params=params, callback=_callback(name, first, _file_flags(fields)), help=cls.__doc__)
+
+
+def _file_flags(fields: list[str]) -> dict[str, str]:
+    """The options that take a document's file: --file for the first of the command's documents."""
+    first, *others = [field for field in DOCUMENTS if field in fields] or [""]
+    return ({"file": first} if first else {}) | {f"{field}-file": field for field in others}
+
+
+def _file_option(flag: str, field: str) -> click.Option:
+    note = say(N_("The file of --{field}: it is kept beside the store by its SHA-256."), field=field)
+    return click.Option([f"--{flag}"], metavar="PATH", help=note)
 
 
 def _option(command: str, field: str, *, required: bool) -> click.Option:
@@ -76,7 +88,7 @@ def _option(command: str, field: str, *, required: bool) -> click.Option:
     return click.Option([f"--{flag}", field], multiple=many, metavar=metavar, help=note)
 
 
-def _callback(name: str, first: str) -> Callable[..., int]:
+def _callback(name: str, first: str, flags: Mapping[str, str]) -> Callable[..., int]:
     @click.pass_obj
     def act(setting: Setting, /, **given: Any) -> int:
         dry_run, as_json = given.pop("dry_run"), given.pop("as_json")
@@ -86,10 +98,15 @@ def _callback(name: str, first: str) -> Callable[..., int]:
                 raise click.UsageError(say(N_("{field} is given twice, as a word and as an option."), field=first))
             given[first] = positional
         desk = setting.desk()
+        paths = {field: given.pop(flag.replace("-", "_")) for flag, field in flags.items()}
         raw = {"command": name, **_values(name, given)}
         raw.setdefault("on", desk.today())
-        asked = [ask_for(raw, actor=setting.actor)]
-        result = next(desk.rehearse(asked) if dry_run else desk.batch(asked))
+        for field, path in paths.items():
+            if path is not None and isinstance(raw.setdefault(field, {}), dict):
+                raw[field] = {**raw[field], "file": path}
+        with Attachments(setting, copied=not dry_run) as attachments:
+            asked = [attachments.ask(raw, base=Path(), actor=setting.actor)]
+            result = next(desk.rehearse(asked) if dry_run else desk.batch(asked))
         if as_json:
             from projections.views import result_json
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.decider import Decider
-from engine.decider.answers import Accepted, Invalid, NotFound, Refused
+from engine.decider.answers import Accepted, Invalid, NotFound, OnRecord, Refused
 from engine.envelope import Event
 from engine.fold import corrected
 from engine.plan import Plan
@@ -51,7 +51,9 @@ def _judge(decider: Decider, event: Event, past: Past) -> Judged:
     return Judged(event, "unlawful", _rules(decision))
 
 
-def _rules(decision: Refused | NotFound | Invalid) -> tuple[str, ...]:
+def _rules(decision: Refused | NotFound | Invalid | OnRecord) -> tuple[str, ...]:
+    if isinstance(decision, OnRecord):
+        return ("house.outcome",)
     if isinstance(decision, Refused):
         return tuple(verdict.id for verdict in decision.verdicts)
     return tuple(f"house.record:{error.field}" for error in decision.errors)

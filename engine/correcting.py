@@ -25,6 +25,7 @@ from engine.work import Work
 _DAY = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})\Z")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,20})(\.[0-9]{1,20})?\Z", re.ASCII)
 LATER = "house.later_entries"
+ERASED = "house.erased"
 MOST_NAMED = 20
 
 
@@ -50,6 +51,7 @@ def decide_correction(decider: Decider, command: Correct, work: Work, today: dat
     failed = [verdict for verdict in verdicts if not verdict.met]
     if isinstance(decision, Refused):
         failed += decision.verdicts
+    failed += _of_the_erased(command, facts)
     if failed:
         return Refused(one_each(failed))
     if not isinstance(decision, Accepted):
@@ -80,6 +82,20 @@ def _spelled_out(command: Correct, wrong: Event) -> Correct:
         return command
 
 
+def _of_the_erased(command: Correct, facts: Facts) -> list[Verdict]:
+    """Personal data that was erased does not come back by a correction."""
+    personal = command.personal()
+    person = facts.person(personal.person) if personal else None
+    if person is None or person.erased is None:
+        return []
+    problem = no(
+        N_("The personal data of {person} was erased; it may not come on record again."),
+        cure=N_("Leave the name erased; a correction of another field is possible."),
+        person=person.person,
+    )
+    return [Verdict("erased", ERASED, Message(N_("The personal data was not erased.")), (problem,))]
+
+
 def _as_meant(command: Correct, wrong: Event) -> Command | Invalid:
     """The command of the entry, with the field as it should read."""
     original = command_of(wrong)
@@ -97,7 +113,7 @@ def _as_meant(command: Correct, wrong: Event) -> Command | Invalid:
         text = N_("The field {name} tells what the entry is about and cannot be corrected.")
         return Invalid((FieldError("field", Message(text, {"name": command.field})),))
     raw[command.field] = command.value
-    found = ask_for({name: value for name, value in raw.items() if value is not None})
+    found = ask_for({name: value for name, value in raw.items() if value is not None}, recorded=True)
     if found.command is None:
         return Invalid(tuple(FieldError("value", error.message) for error in found.errors))
     return found.command

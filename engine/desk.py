@@ -1,5 +1,6 @@
 """START HERE. The one path for every entrance: load facts, decide, append. It holds no rule and prints nothing."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -13,20 +14,23 @@ from engine.ask import Draft, Facts, Rule, Verdict
 from engine.catalogue import N_, Message
 from engine.commands import COMMANDS, Command, Correct, PlainStep
 from engine.decider import Decider
-from engine.decider.answers import Accepted, Decision, FieldError, Invalid, NotFound
+from engine.decider.answers import Accepted, Decision, FieldError, Invalid, NotFound, OnRecord
 from engine.decider.references import references
 from engine.envelope import Event, decode
+from engine.events import PersonErased
 from engine.fold import fold
 from engine.folded import Folded
 from engine.log import Log, Reader, RefusalRow, Writer
 from engine.parse import Asked, ask_for, echoed
+from engine.personal import Entropy, is_sealed
 from engine.plan import Text
-from engine.states import FOLD_VERSION, Task, encode_state
+from engine.states import FOLD_VERSION, Person, Task, encode_state
 from engine.times import VIETNAM, instant
-from engine.work import Memory, PlanCache, Work, digest
+from engine.work import Memory, PlanCache, Work
 
 Outcome = Literal["recorded", "duplicate", "refused", "conflict", "invalid", "not_found"]
 Clock = Callable[[], datetime]
+ERASURE = "erase_person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class Result:
     refusals: tuple[Verdict, ...] = ()
     errors: tuple[FieldError, ...] = ()
     refused: Command | None = field(default=None, compare=False)
+    notes: tuple[Message, ...] = ()  # what a person should know although it is on record
 
     @property
     def good(self) -> bool:
@@ -68,11 +73,18 @@ class NoSuchTask(Exception):
 
 
 class Desk:
-    """Takes commands for one store. The rules and the clock are handed in."""
+    """Takes commands for one store. The rules, the clock and the source of random bytes are handed in."""
 
-    def __init__(self, log: Log, rules: Mapping[str, Rule], clock: Clock = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        log: Log,
+        rules: Mapping[str, Rule],
+        clock: Clock = lambda: datetime.now(UTC),
+        entropy: Entropy = os.urandom,
+    ) -> None:
         self.log = log
         self.clock = clock
+        self.entropy = entropy
         self.decider = Decider(rules)
         self._memory = Memory()
         self._writing = Lock()  # of the threads of this process; the store keeps out other processes
@@ -168,11 +180,23 @@ class Desk:
                 results = self._answers(work, asked)
                 kept = keep(results)
                 if kept:
+                    _keep_files(asked, results)
                     work.flush(writer)
                 self._keep_refusals(writer, results)
             if kept:
                 work.committed()
-        return kept, results
+        return kept, self._scrubbed(work, results) if kept else results
+
+    def _scrubbed(self, work: Work, results: list[Result]) -> list[Result]:
+        """See to it that nothing is left of the keys that were destroyed; also where somebody asks once more."""
+        erasures = [result for result in results if result.command == ERASURE and result.good]
+        if not erasures or self.log.scrub(work.destroyed):
+            return results
+        text = N_(
+            "The key is destroyed and nobody can read the name any more, but others are using the store: bytes of the"
+            " key may be left in its files. Give the same command again when nobody else is working."
+        )
+        return [replace(r, notes=(*r.notes, Message(text))) if r in erasures else r for r in results]
 
     def _check_index(self) -> None:
         """The decision index is of this release's fold; else it is built anew."""
@@ -201,15 +225,19 @@ class Desk:
         named = (echoed(command.command), command.command_id)
         known = work.known(command.command_id) if command.command_id is not None else None
         if known is not None:
-            if known.digest == digest(command):
+            if work.says_the_same(known, command):
                 return Result("duplicate", *named, known.stream, known.version, known.position)
             text = N_("The command id {command_id} was used before for something else.")
             wrong = FieldError("command_id", Message(text, {"command_id": command.command_id}))
             return Result("invalid", *named, errors=(wrong,))
+        command = work.sealed(command, self.entropy)
         decision = self.decide(command, work)
         if isinstance(decision, Accepted):
             event = work.stage(command, decision, self.clock())
-            return Result("recorded", *named, event.stream, event.version, event.position)
+            notes = _plain_before(event, work)
+            return Result("recorded", *named, event.stream, event.version, event.position, notes=notes)
+        if isinstance(decision, OnRecord):
+            return Result("duplicate", *named, decision.stream, decision.version, decision.position)
         if isinstance(decision, Invalid):
             return Result("invalid", *named, errors=decision.errors)
         if isinstance(decision, NotFound):
@@ -248,6 +276,14 @@ def events_of(reader: Reader, stream: str) -> Iterator[Event]:
         yield decode(row.position, row.stream, row.version, row.body)
 
 
+def _keep_files(asked: list[Asked], results: list[Result]) -> None:
+    """Keep the files of what goes on record before it does: a file that no event names does no harm."""
+    for each, result in zip(asked, results, strict=True):
+        if each.files and result.good:
+            for incoming in each.files:
+                incoming.keep()
+
+
 def _keys(command: Command) -> Iterator[str]:
     yield f"person:{command.actor}"
     for _, kind, ident in references(command):
@@ -260,5 +296,18 @@ def _stream(command: Command) -> str:
 
 
 def _refusal(result: Result) -> bytes:
-    rules = [verdict.id for verdict in result.refusals]
-    return to_json({"rules": rules, "command": result.refused}, exclude_none=True)
+    """What is kept of a refused attempt, without personal data: these rows are in no log, and no key guards them."""
+    assert result.refused is not None
+    personal = result.refused.personal()
+    left_out = set(personal.fields) if personal else None
+    told = result.refused.model_dump(mode="json", by_alias=True, exclude=left_out, exclude_none=True)
+    return to_json({"rules": [verdict.id for verdict in result.refusals], "command": told})
+
+
+def _plain_before(event: Event, work: Work) -> tuple[Message, ...]:
+    """Tells where erasing comes too late: what an older release recorded stands in the log in plain text."""
+    person = work.get(event.stream) if isinstance(event.fact, PersonErased) else None
+    if not isinstance(person, Person) or is_sealed(person.name):
+        return ()
+    text = N_("The name of {person} was recorded before names were sealed: it stays in the log, and is shown no more.")
+    return (Message(text, {"person": person.person}),)

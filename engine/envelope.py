@@ -15,12 +15,15 @@ Json = dict[str, Any]
 
 
 class Fact(BaseModel):
-    """Something that happened. `KIND` is its name in the log for ever, `SCHEMA` the version of its shape."""
+    """Something that happened. `KIND` is its name in the log for ever, `SCHEMA` the version of its shape.
+
+    `PERSONAL` names the fields that are personal data of the person whose stream it is on: they are sealed."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     KIND: ClassVar[str] = ""
     SCHEMA: ClassVar[int] = 1
+    PERSONAL: ClassVar[tuple[str, ...]] = ()
 
     def stream(self) -> str:
         """The stream the fact belongs to, `kind:id`."""

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import (
     AfterValidator,
@@ -15,10 +15,15 @@ from pydantic import (
     StrictBool,
     StrictInt,
     StringConstraints,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
 )
 from pydantic_core import PydanticCustomError
 
 LONGEST_TEXT = 10_000
+SEALED = "sealed:"  # what personal data begins with in the log, and nothing that a person types
+RECORDED: Final = {"recorded": True}  # the context in which what is on record already is read again
 MEASURED_IN = ("percent", "count")  # as targets are in plan data
 MOST_MONEY = 10**15  # a sum that is over the national budget is a slip of the pen
 
@@ -89,10 +94,20 @@ def _read_portal(value: str) -> str:
     return value
 
 
+def _read_person_name(value: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo) -> str:
+    if info.context == RECORDED and isinstance(value, str) and value.startswith(SEALED):
+        return value
+    name: str = read(value)
+    if name.startswith(SEALED):
+        raise PydanticCustomError("name_sealed", "like a sealed name")
+    return name
+
+
 Day = Annotated[date, BeforeValidator(_read_date)]
 Id = Annotated[str, AfterValidator(read_id)]
 AnyText = Annotated[str, StringConstraints(max_length=LONGEST_TEXT), AfterValidator(_without_nul)]
 Text = Annotated[AnyText, AfterValidator(read_name)]
+PersonName = Annotated[Text, WrapValidator(_read_person_name)]
 Portal = Annotated[AnyText, AfterValidator(_read_portal)]
 Money = Annotated[StrictInt, Field(ge=0, le=MOST_MONEY)]  # whole đồng
 Sum = Annotated[StrictInt, Field(ge=1, le=MOST_MONEY)]  # whole đồng, some
@@ -117,7 +132,10 @@ class Part(BaseModel):
 
 
 class Document(Part):
-    """A document as the paper has it. Unique only by number, date and issuer together."""
+    """A document as the paper has it. Unique only by number, date and issuer together.
+
+    `file` is a path where a command is given, and the name alone once it is on record: what was in the file is found by
+    its SHA-256."""
 
     number: AnyText | None = None
     date: Day | None = None
@@ -125,6 +143,8 @@ class Document(Part):
     signer_capacity: AnyText | None = None
     file: AnyText | None = None
     sha256: AnyText | None = None
+    size: Annotated[StrictInt, Field(ge=0)] | None = None
+    media_type: AnyText | None = None
 
     def missing(self) -> tuple[str, ...]:
         """Which of number, date and issuer are not there."""

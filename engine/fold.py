@@ -100,6 +100,11 @@ def _person_added(_: None, fact: e.PersonAdded, event: Event) -> Struct:
     return s.Person(person=fact.person, name=fact.name, unit=fact.unit, grants=grants)
 
 
+@folds("person", e.PersonErased)
+def _person_erased(state: s.Person, _: e.PersonErased, event: Event) -> Struct:
+    return replace(state, erased=state.erased or (event.version, event.position))
+
+
 @folds("person", e.RoleGranted)
 def _role_granted(state: s.Person, fact: e.RoleGranted, event: Event) -> Struct:
     return replace(state, grants=(*state.grants, s.Grant(fact.role, fact.unit, event.on)))

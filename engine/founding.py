@@ -1,6 +1,7 @@
 """Founds a store: creates it, adopts the built-in plans, names the first administrator. Twice is as once."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from engine.commands import AddPerson, AdoptPlan, Command
 from engine.decider.answers import Accepted
@@ -31,10 +32,10 @@ def found(desk: Desk, plans: Iterable[tuple[str, dict[str, object], str]], admin
         if admin is not None and writer.meta("administrator") is None:
             ident, name = admin
             writer.set_meta("administrator", ident)
-            fact = PersonAdded(person=ident, name=name, roles=(RoleAt(role="admin"),), always=True)
-            begun += _begin(
-                desk, work, AddPerson(command="add_person", actor=FOUNDER, on=on, person=ident, name=name), fact
-            )
+            add: Any = AddPerson(command="add_person", actor=FOUNDER, on=on, person=ident, name=name)
+            add = work.sealed(add, desk.entropy)
+            fact = PersonAdded(person=ident, name=add.name, roles=(RoleAt(role="admin"),), always=True)
+            begun += _begin(desk, work, add, fact)
         work.flush(writer)
     return begun
 

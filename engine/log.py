@@ -35,6 +35,7 @@ class Log:
         self._store = store
         self.url = store.url
         self.dialect = store.dialect
+        self.file = store.file
         self._tree: Tree | None = None  # over the log as the last writer of this process left it
 
     @classmethod
@@ -97,6 +98,12 @@ class Log:
         with self._store.session() as session:
             session.listen()
             yield session.heard
+
+    def scrub(self, keys: Sequence[bytes]) -> bool:
+        """Take what is left of destroyed keys out of the store's files; whether it is certain that it is gone."""
+        from engine.scrub import scrub
+
+        return scrub(self._store, keys)
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
         """Every row of one reading statement with `?` for values, in a transaction of its own."""

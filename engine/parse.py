@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -11,7 +11,11 @@ from pydantic_core import ErrorDetails
 from engine.catalogue import N_, Message
 from engine.commands import COMMANDS, Command, PlainStep
 from engine.decider.answers import FieldError
+from engine.fields import RECORDED
 from engine.text import shortened
+
+if TYPE_CHECKING:
+    from engine.files import Incoming
 
 LONGEST_ECHO = 100  # longer than any id may be
 _TEXTS = {
@@ -39,29 +43,40 @@ _TEXTS = {
     "item_twice": N_("The same item stands twice on the agenda."),
     "ballot_wrong": N_("A ballot for this purpose is one of: {allowed}."),
     "result_wrong": N_("{field} belongs to an outside body's document; with a session it follows from the ballots."),
+    "name_sealed": N_("A name does not begin with 'sealed:'; that is how the log marks what it keeps sealed."),
+    "value_sealed": N_("A name does not begin with 'sealed:'; that is how the log marks what it keeps sealed."),
     "into_itself": N_("A unit is not merged into itself."),
     "too_short": N_("At least {min_length} must be given."),
     "missing_unit": N_("A line paid by a unit names the unit."),
 }
 # An error of a whole command belongs to the field that cures it.
-_WHOLE = {"into_itself": "into", "item_twice": "items", "ballot_wrong": "ballots", "missing_unit": "unit"}
+_WHOLE = {
+    "into_itself": "into",
+    "item_twice": "items",
+    "ballot_wrong": "ballots",
+    "missing_unit": "unit",
+    "value_sealed": "value",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What somebody asked for: a command, or what is wrong with it by field."""
+    """What somebody asked for: a command, or what is wrong with it by field. `files` are kept if it is recorded."""
 
     name: str | None
     command_id: str | None
     command: Command | None = None
     errors: tuple[FieldError, ...] = ()
+    files: tuple["Incoming", ...] = ()
 
 
-def ask_for(raw: Any, *, actor: str | None = None) -> Asked:
-    """What raw values ask for; `actor` is who acts where the command does not say."""
+def ask_for(raw: Any, *, actor: str | None = None, recorded: bool = False) -> Asked:
+    """What raw values ask for; `actor` is who acts where the command does not say.
+
+    `recorded`: they were on record before, and may hold personal data as it is sealed there."""
     name, command_id = (raw.get("command"), raw.get("command_id")) if isinstance(raw, Mapping) else (None, None)
     shown = echoed(name), echoed(command_id)
-    found = read(raw, actor=actor)
+    found = read(raw, actor=actor, recorded=recorded)
     return Asked(*shown, found) if isinstance(found, Command) else Asked(*shown, None, found)
 
 
@@ -70,7 +85,7 @@ def echoed(name: Any) -> str | None:
     return shortened(name, LONGEST_ECHO) if isinstance(name, str) else None
 
 
-def read(raw: Any, *, actor: str | None = None) -> Command | tuple[FieldError, ...]:
+def read(raw: Any, *, actor: str | None = None, recorded: bool = False) -> Command | tuple[FieldError, ...]:
     """A command from raw values, or what is wrong with them by field."""
     if isinstance(raw, Command):
         return raw
@@ -86,7 +101,7 @@ def read(raw: Any, *, actor: str | None = None) -> Command | tuple[FieldError, .
     if cls is None and "task" not in values:
         return (FieldError("command", Message(N_("There is no such command: {name}."), {"name": name})),)
     try:
-        return (cls or PlainStep).model_validate(values)
+        return (cls or PlainStep).model_validate(values, context=RECORDED if recorded else None)
     except ValidationError as error:
         return tuple(found for details in error.errors(include_url=False) for found in _field_errors(details))
 

@@ -11,6 +11,7 @@ from engine.commands import COMMANDS, Command, PlainStep
 from engine.decider import Decider
 from engine.decider.answers import Decision
 from engine.envelope import Event, Fact
+from engine.fields import RECORDED
 from engine.fold import advance
 from engine.plan import Plan
 from engine.states import PlanList, PlanVersions
@@ -79,7 +80,7 @@ def command_of(event: Event) -> Command | None:
     cls = COMMANDS.get(event.command, PlainStep)
     raw: dict[str, Any] = {"command": event.command, "actor": event.actor, "on": event.on}
     raw |= {name: value for name, value in _fields(event, cls) if value is not None}
-    return cls.model_validate(raw)
+    return cls.model_validate(raw, context=RECORDED)
 
 
 def _fields(event: Event, cls: type[Command]) -> Iterator[tuple[str, Any]]:

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.json import Decoder, Encoder, decode
 from msgspec.structs import replace
 
-FOLD_VERSION = "2"  # a change of any state's shape or fold: the decision index is built anew from the log
+FOLD_VERSION = "3"  # a change of any state's shape or fold: the decision index is built anew from the log
 NEW = "new"  # where a task stands before its registration
 
 
@@ -47,7 +47,7 @@ class Talk(Struct, frozen=True, array_like=True):
 
 
 class Person(Struct, frozen=True):
-    """A person: unit, roles by date, tasks led, seminar reports given."""
+    """A person: sealed name, unit, roles by date, tasks led, seminar reports given; where the name was erased."""
 
     person: str
     name: str
@@ -56,6 +56,7 @@ class Person(Struct, frozen=True):
     leads: tuple[str, ...] = ()
     talks: tuple[Talk, ...] = ()
     delegations: tuple[Delegation, ...] = ()
+    erased: tuple[int, int] | None = None  # version, position
     version: int = 0
 
     def roles(self, on: date) -> tuple[Grant, ...]:

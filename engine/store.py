@@ -24,7 +24,7 @@ from engine.drivers import (
     unavailable,
 )
 
-SCHEMA = "2"
+SCHEMA = "3"
 IDLE_SECONDS = 1.0
 SQLITE = "sqlite:///"
 
@@ -34,6 +34,7 @@ class Database(Protocol):
 
     dialect: str
     shown: str
+    file: str | None  # None where the store is no file
 
     def connect(self) -> Session:
         """A new connection. Raises StoreMissing, StoreUnavailable."""
@@ -50,12 +51,13 @@ class SqliteFile:
     def __init__(self, file: str, shown: str, timeout: float) -> None:
         """Take the file, its URL for messages, and how long to wait for a lock."""
         self.shown = shown
-        self._file = file
+        self.file: str | None = file
+        self._path = file
         self._timeout = timeout
 
     def connect(self) -> Session:
         """A new connection to a file that is there. Raises StoreMissing, StoreUnavailable."""
-        if not Path(self._file).exists():
+        if not Path(self._path).exists():
             raise StoreMissing(self.shown)
         try:
             return SqliteSession(self.shown, self._opened("rw"))
@@ -75,7 +77,7 @@ class SqliteFile:
     def _opened(self, mode: str) -> sqlite3.Connection:
         # mode=rw: an ordinary open must not leave an empty file behind where no store was.
         connection = sqlite3.connect(
-            f"file:{quote(self._file)}?mode={mode}",
+            f"file:{quote(self._path)}?mode={mode}",
             uri=True,
             timeout=self._timeout,
             isolation_level=None,
@@ -83,7 +85,7 @@ class SqliteFile:
         )
         try:
             self._use_wal(connection)
-            for setting in ("synchronous = FULL", "foreign_keys = ON", "cache_size = -16000"):
+            for setting in ("synchronous = FULL", "foreign_keys = ON", "cache_size = -16000", "secure_delete = FAST"):
                 connection.execute(f"PRAGMA {setting}")
         except sqlite3.Error:
             connection.close()
@@ -115,6 +117,7 @@ class Store:
         self.url = url
         self.shown = self._database.shown
         self.dialect = self._database.dialect
+        self.file = self._database.file
         self._timeout = timeout
         self._checked = False
         # A database lets waiting writers poll or queue for its lock; threads of one process take turns at less cost.

@@ -97,6 +97,13 @@ refusals = Table(
     _text("stream"),
     Column("body", LargeBinary, nullable=False),
 )
+# The keys of people's personal data: outside the log, so that one can be destroyed.
+keys = Table(
+    "keys",
+    tables,
+    _text("person", primary_key=True),
+    Column("key", LargeBinary, nullable=False),
+)
 meta = Table("meta", tables, _text("key", primary_key=True), _text("value"), sqlite_with_rowid=False)
 tracking = Table(
     "tracking",
@@ -158,6 +165,7 @@ class PostgresDatabase:
     """The way to a store on PostgreSQL."""
 
     dialect = "postgresql"
+    file: str | None = None
 
     def __init__(self, url: URL, timeout: float) -> None:
         """Take a URL and how long to wait for a lock."""
@@ -216,8 +224,13 @@ def _make_tables(connection: Connection, guards: list[str]) -> None:
         tables.create_all(connection, checkfirst=False)
         _guard(connection, guards)
         connection.execute(meta.insert().values(key="schema", value=SCHEMA))
-    elif connection.scalar(select(meta.c.value).where(meta.c.key == "schema")) == "1":
+        return
+    made = connection.scalar(select(meta.c.value).where(meta.c.key == "schema"))
+    if made == "1":
         _add_seals(connection, guards)
+    if made in ("1", "2"):
+        tables.create_all(connection, tables=[keys], checkfirst=False)
+        connection.execute(meta.update().where(meta.c.key == "schema").values(value=SCHEMA))
 
 
 def _add_seals(connection: Connection, guards: list[str]) -> None:
@@ -235,7 +248,6 @@ def _add_seals(connection: Connection, guards: list[str]) -> None:
         connection.execute(seals.insert(), made)
         position = page[-1].position
     _guard(connection, [each for each in guards if any(f" ON {table.name}" in each for table in added)])
-    connection.execute(meta.update().where(meta.c.key == "schema").values(value=SCHEMA))
 
 
 def _guard(connection: Connection, guards: list[str]) -> None:

@@ -133,6 +133,11 @@ class Reader:
         """The last version of a stream, 0 where it has no event."""
         return int(self._session.rows("SELECT coalesce(max(version), 0) FROM events WHERE stream = ?", [stream])[0][0])
 
+    def key(self, person: str) -> bytes | None:
+        """The key of a person's personal data; None where there is none, or none any more."""
+        found = self._session.rows("SELECT key FROM keys WHERE person = ?", [person])
+        return bytes(found[0][0]) if found else None
+
     def meta(self, key: str) -> str | None:
         """A fact about the store itself, or None."""
         found = self._session.rows("SELECT value FROM meta WHERE key = ?", [key])
@@ -196,6 +201,20 @@ class Writer(Reader):
         """Keep a signed checkpoint of the log at a size, so that later proofs can be made against it."""
         self.dirty = True
         self._session.rows("INSERT INTO checkpoints (size, note) VALUES (?, ?)", (size, note))
+
+    def keep_keys(self, keys: Mapping[str, bytes]) -> None:
+        """Keep the keys of people's personal data (person -> key). Raises Conflict where a person has one already."""
+        self.dirty = True
+        self._session.many("INSERT INTO keys VALUES (?, ?)", list(keys.items()))
+
+    def destroy_key(self, person: str) -> bytes | None:
+        """Destroy the key of a person's personal data, and return what it was."""
+        self.dirty = True
+        key = self.key(person)
+        if key is not None:  # it is overwritten where it lies before it is let go
+            self._session.rows("UPDATE keys SET key = ? WHERE person = ?", (bytes(len(key)), person))
+            self._session.rows("DELETE FROM keys WHERE person = ?", [person])
+        return key
 
     def set_meta(self, key: str, value: str) -> None:
         """Put a fact about the store itself."""

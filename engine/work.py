@@ -2,21 +2,29 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from pydantic_core import from_json
+from pydantic_core import ValidationError, from_json, to_json
 
 from engine import fold_task, fold_unityears  # noqa: F401 - register how facts change tasks, unit years, initiatives
 from engine.commands import Command
 from engine.decider.answers import Accepted
 from engine.envelope import Event, decode, encode
+from engine.events import PersonErased
+from engine.fields import PersonName
 from engine.fold import evolve
 from engine.log import KnownCommand, Reader, Row, Writer
+from engine.personal import KEY_BYTES, NONCE_BYTES, Entropy, fingerprint, is_sealed, seal, unseal
 from engine.plan import Plan
-from engine.states import PlanList, PlanVersions, decode_state, encode_state
+from engine.states import Person, PlanList, PlanVersions, decode_state, encode_state
 from engine.times import instant
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 PlanCache = dict[tuple[str, int], Plan]
 MOST_KEPT = 20_000  # states
@@ -44,9 +52,10 @@ class Memory:
         self._position = position
 
 
-def digest(command: Command) -> str:
-    """What tells whether two commands with the same id say the same."""
-    return sha256(command.model_dump_json(exclude_none=True, by_alias=True).encode()).hexdigest()
+def digest(command: Command, *, without: Iterable[str] = ()) -> str:
+    """What tells whether two commands with the same id say the same, but for the fields `without`."""
+    left_out = set(without) or None
+    return sha256(command.model_dump_json(exclude=left_out, exclude_none=True, by_alias=True).encode()).hexdigest()
 
 
 class Work:
@@ -63,6 +72,11 @@ class Work:
         self._changed: dict[str, int] = {}
         self._rows: list[Row] = []
         self._commands: list[KnownCommand] = []
+        self._keys: dict[str, bytes | None] = {}
+        self._made: set[str] = set()  # whose keys no event needs yet
+        self._new_keys: dict[str, bytes] = {}
+        self._erased: list[str] = []
+        self.destroyed: list[bytes] = []  # keys that were in the store; known until what is left of them is gone
 
     def get(self, key: str) -> Struct | None:
         """The state of `key` as it stands, with what is staged."""
@@ -120,8 +134,59 @@ class Work:
         state = self.get("plans:all")
         return state.ids if isinstance(state, PlanList) else ()
 
+    def sealed(self, command: Command, entropy: Entropy) -> Command:
+        """The command with its personal data sealed, as everything from here on may see it.
+
+        It stays as it is where the data is malformed, or was erased: then no event comes of it."""
+        personal = command.personal()
+        if personal is None:
+            return command
+        person = self.get(f"person:{personal.person}")
+        values = {name: getattr(command, name) for name in personal.fields}
+        if (isinstance(person, Person) and person.erased is not None) or not all(map(_well_formed, values.values())):
+            return command
+        key = self._key(personal.person)
+        if key is None:
+            key = self._keys[personal.person] = entropy(KEY_BYTES)
+            self._made.add(personal.person)
+        tokens = {name: seal(value, key, personal.person, entropy(NONCE_BYTES)) for name, value in values.items()}
+        return command.model_copy(update=tokens)
+
+    def says_the_same(self, known: KnownCommand, command: Command) -> bool:
+        """Whether a command with an id that was used before says what was said then.
+
+        Of personal data that was erased nobody can tell any more: the rest decides."""
+        found, personal = self.digest(command), command.personal()
+        if known.digest == found or personal is None:
+            return known.digest == found
+        if ":" not in known.digest:  # recorded by a release that did not seal personal data
+            return known.digest == digest(command)
+        return self._key(personal.person) is None and known.digest.partition(":")[0] == found
+
+    def digest(self, command: Command) -> str:
+        """The digest of a command. Of personal data, sealed or not, it holds what only the person's key can tell."""
+        personal = command.personal()
+        if personal is None:
+            return digest(command)
+        rest, key = digest(command, without=personal.fields), self._key(personal.person)
+        if key is None:
+            return rest
+        values = [getattr(command, name) for name in personal.fields]
+        plain = [unseal(value, key, personal.person) if is_sealed(value) else value for value in values]
+        return f"{rest}:{fingerprint(to_json(plain), key)}"
+
+    def _key(self, person: str) -> bytes | None:
+        if person not in self._keys:
+            self._keys[person] = self.reader.key(person)
+        return self._keys[person]
+
     def stage(self, command: Command, accepted: Accepted, now: datetime) -> Event:
-        """The event of an accepted command, at the next position, seen from here on."""
+        """The event of an accepted command, at the next position, seen from here on.
+
+        Raises ValueError for personal data that is not sealed: it would stay in the log for ever."""
+        plain = [name for name in accepted.fact.PERSONAL if not is_sealed(getattr(accepted.fact, name))]
+        if plain:
+            raise ValueError(f"{accepted.fact.KIND} has personal data that is not sealed: {', '.join(plain)}")
         stream = accepted.fact.stream()
         before = self.get(stream)
         # The clock may have been set back; the log's time never runs backwards.
@@ -153,10 +218,22 @@ class Work:
         for key in event.fact.touches():
             self._states[key] = evolve(key, told.get(key) or self.get(key), event)
             self._changed[key] = event.position
+        self._keep_key(event, command)
         if command.command_id is not None:
-            known = KnownCommand(command.command_id, digest(command), event.position, event.stream, event.version)
+            known = KnownCommand(command.command_id, self.digest(command), event.position, event.stream, event.version)
             self._known[command.command_id] = known
             self._commands.append(known)
+
+    def _keep_key(self, event: Event, command: Command) -> None:
+        """Note which keys the store has to keep with the event, and which to destroy."""
+        personal = command.personal()
+        if personal is not None and personal.person in self._made and (key := self._key(personal.person)):
+            self._made.remove(personal.person)
+            self._new_keys[personal.person] = key
+        if isinstance(event.fact, PersonErased):
+            self._keys[event.fact.person] = None
+            if self._new_keys.pop(event.fact.person, None) is None:
+                self._erased.append(event.fact.person)
 
     def events(self) -> Iterator[Event]:
         """Every event by position, those staged included."""
@@ -178,9 +255,28 @@ class Work:
             if (state := self._states[key]) is not None
         }
         writer.append(self._rows, states, self._commands)
+        if self._new_keys:
+            writer.keep_keys(self._new_keys)
+        self.destroyed = [key for person in self._erased if (key := writer.destroy_key(person)) is not None]
         self._rows, self._commands, self._changed = [], [], {}
+        self._new_keys, self._erased = {}, []
 
     def committed(self) -> None:
         """Let the process remember what changed; only once the transaction is committed."""
         if self._memory is not None:
             self._memory.learn(self._states, self._position)
+
+
+@cache
+def _names() -> "TypeAdapter[str]":
+    from pydantic import TypeAdapter  # takes longer than many a command
+
+    return TypeAdapter(PersonName)
+
+
+def _well_formed(value: object) -> bool:
+    try:
+        _names().validate_python(value)
+    except ValidationError:
+        return False
+    return True

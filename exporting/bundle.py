@@ -18,9 +18,9 @@ from engine.evidence import NoCheckpoint, prove_row
 from engine.log import Reader, Row
 from engine.notes import Checkpoint, Note, PublicKey
 from exporting.jsonl import line_of
-from exporting.names import Names
 from exporting.page import Page
 from exporting.selecting import Period, Selection
+from projections.names import Names
 
 FORMAT = "khcn-bundle/1"
 OFFLINE = ("README.txt", "check_bundle.py", "check_proof.py")

@@ -10,7 +10,7 @@ from engine.events import EntryCorrected, PersonAdded, PlainStepTaken
 from engine.fields import MEASURED_IN
 from engine.states import Session, Task
 from engine.times import instant
-from exporting.names import Names
+from projections.names import Names
 
 Value = str | int | bool
 Relation = tuple[str, str]  # the other's id, as kind:id, and what it is to this one

@@ -12,8 +12,8 @@ from engine.log import Reader, Row
 from engine.times import instant
 from engine.transactions import COLUMNS
 from exporting.facts import Relation, Value, activity, attributes, relations
-from exporting.names import Names
 from exporting.objects import KINDS, Objects, Thing, belongs_to
+from projections.names import Names
 
 BEGINNING = "1970-01-01T00:00:00Z"  # where the format's readers look for the values a thing begins with
 _CORRECTIONS = f"SELECT {COLUMNS} FROM events WHERE kind = ? ORDER BY position"
@@ -35,7 +35,7 @@ class Mined:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._names = Names(reader)
+        self._names = Names(reader, "en")
         self._objects = Objects(self._names, corrections(reader))
         self.event_types: Types = {}
         self.object_types: Types = {kind: {"on_record_since": "time"} for kind in KINDS}

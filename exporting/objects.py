@@ -15,7 +15,7 @@ from engine.fold import corrected, evolve
 from engine.states import Person
 from engine.times import instant
 from exporting.facts import Relation, Value
-from exporting.names import Names
+from projections.names import Names
 
 Change = tuple[str, str, Value]  # when it was recorded, which attribute, its value from then on
 Values = dict[str, Value | None]

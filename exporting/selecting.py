@@ -14,8 +14,8 @@ from engine.events import EntryCorrected, PlanAdopted, SessionHeld, StepRescinde
 from engine.log import Reader
 from exporting.facts import relations
 from exporting.mining import corrections
-from exporting.names import Names
 from exporting.objects import Objects
+from projections.names import Names
 
 _PERIOD = re.compile(r"(\d{4})(?:-(?:H([12])|Q([1-4])|(0[1-9]|1[0-2])))?")
 _BESIDE = ("person", "unit", "council", "line")  # whose whole stream, up to then, tells what held
@@ -70,7 +70,7 @@ def select(reader: Reader, task: str | None = None, period: Period | None = None
         found.asked.update(range(1, reader.head()[0] + 1))
         return found
     picked = _Picked(f"task:{task}" if task is not None else None, period)
-    objects = Objects(Names(reader), corrections(reader))
+    objects = Objects(Names(reader, "en"), corrections(reader))
     for event in _events(reader):
         objects.take(event)
         related = {ident for ident, _ in relations(event, objects.states)}

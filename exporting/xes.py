@@ -11,8 +11,8 @@ from engine.fold import corrected
 from engine.log import Reader
 from engine.times import instant
 from exporting.facts import Value, activity, attributes
-from exporting.names import Names
 from exporting.objects import follow, values_of
+from projections.names import Names
 
 _TASKS = "SELECT stream FROM events WHERE stream LIKE ? AND version = 1 ORDER BY position"
 # What is written otherwise in an attribute; what XML 1.0 cannot hold, not even escaped, becomes U+FFFD.
@@ -41,7 +41,7 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 
 def chunks(reader: Reader) -> Iterator[bytes]:
     """The file, piece by piece. Raises UnknownKind, BadEvent."""
-    names = Names(reader)
+    names = Names(reader, "en")
     yield _HEAD.encode()
     for (stream,) in reader.rows(_TASKS, ["task:%"]):
         rows = reader.stream(stream)

@@ -19,6 +19,7 @@ from engine.times import instant
 from engine.work import Work
 from projections.glance import task_json
 from projections.history import within
+from projections.names import Names
 
 Json = dict[str, Any]
 
@@ -95,7 +96,7 @@ def result_json(line: int, result: Result, lang: str) -> Json:
         "position": result.position,
         "refusals": [refusal_json(verdict, lang) for verdict in result.refusals],
         "errors": [error_json(error, lang) for error in result.errors],
-    }
+    } | ({"notes": [note.render(lang) for note in result.notes]} if result.notes else {})
 
 
 def why(
@@ -138,17 +139,18 @@ def _duty(verdict: Verdict, lang: str) -> Json:
     }
 
 
-def history(desk: Desk, stream: str) -> list[Json]:
-    """`audit history`: every event of a stream. Raises NotOnRecord."""
+def history(desk: Desk, stream: str, *, lang: str = "en") -> list[Json]:
+    """`audit history`: every event of a stream, personal data opened. Raises NotOnRecord."""
     with desk.reading() as work:
-        found = [event_json(event) for event in events_of(work.reader, stream)]
+        names = Names(work.reader, lang)
+        found = [names.opened(event_json(event)) for event in events_of(work.reader, stream)]
     if not found:
         raise NotOnRecord("stream", stream)
     return found
 
 
 def event_json(event: Event) -> Json:
-    """An event in the contract's shape."""
+    """An event in the contract's shape, personal data sealed as it is in the log."""
     document = event.document.model_dump(mode="json", exclude_none=True) if event.document else None
     return {
         "position": event.position,

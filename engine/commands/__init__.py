@@ -1,7 +1,7 @@
 """Every command: one declaration feeds batch rows, CLI options, web forms and JSON Schema."""
 
 from engine.commands.amending import Correct, Rescind
-from engine.commands.base import Command, Refs, fields_of
+from engine.commands.base import Command, Personal, Refs, fields_of
 from engine.commands.councils import AgendaItem, CastBallots, ChangeCouncilMember, HoldSession, Member, SetUpCouncil
 from engine.commands.imports import ImportTask
 from engine.commands.registers import (
@@ -10,6 +10,7 @@ from engine.commands.registers import (
     AdoptPlan,
     AssignResearchOffice,
     Delegate,
+    ErasePerson,
     GrantRole,
     HoldSeminar,
     MergeUnits,
@@ -65,7 +66,7 @@ from engine.commands.unityears import (
 )
 
 CLASSES: tuple[type[Command], ...] = (
-    AddPerson, GrantRole, RevokeRole, Delegate, RegisterUnit, RenameUnit, SetPortal, MergeUnits,
+    AddPerson, ErasePerson, GrantRole, RevokeRole, Delegate, RegisterUnit, RenameUnit, SetPortal, MergeUnits,
     AssignResearchOffice, SetUpCouncil, ChangeCouncilMember,
     OpenBudgetLine, AdjustBudgetLine, RegisterTask, ReturnTask, ResubmitTask, HoldSession, CastBallots, SelectTask,
     AppraiseTask, AcceptTask, RecogniseTask, ApproveTask, RejectTask, TerminateTask, SuspendTask, ResumeTask,
@@ -97,6 +98,7 @@ __all__ = [
     "Correct",
     "Delegate",
     "Disburse",
+    "ErasePerson",
     "FundTask",
     "GrantRole",
     "HoldSeminar",
@@ -109,6 +111,7 @@ __all__ = [
     "MergeUnits",
     "MigrateTask",
     "OpenBudgetLine",
+    "Personal",
     "PlainStep",
     "PublishTask",
     "RecogniseInitiative",

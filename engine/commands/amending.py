@@ -1,11 +1,12 @@
 """Commands that put a record right: a wrong entry is corrected, a withdrawn decision rescinded. Nothing is edited."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from engine.commands.base import Command, Refs
-from engine.fields import AnyText, Document, Text
+from engine.commands.base import Command, Personal, Refs
+from engine.fields import SEALED, AnyText, Document, Text
 
 Version = Annotated[int, Field(strict=True, ge=1)]
 
@@ -26,6 +27,17 @@ class Correct(Command):
     value: Any
     reason: Text
     document: Document | None = None
+
+    def personal(self) -> Personal | None:
+        """The value, where it is a person's name."""
+        kind, _, ident = self.stream.partition(":")
+        return Personal(ident, ("value",)) if (kind, self.field) == ("person", "name") else None
+
+    @model_validator(mode="after")
+    def _typed_by_a_person(self) -> Self:
+        if self.personal() and isinstance(self.value, str) and self.value.startswith(SEALED):
+            raise PydanticCustomError("value_sealed", "like a sealed name")
+        return self
 
 
 class Rescind(Command):

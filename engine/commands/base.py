@@ -1,7 +1,7 @@
 """What every command has: who acts, the decision date, what it points at. Says what is well formed."""
 
 from functools import cache
-from typing import ClassVar, get_args
+from typing import ClassVar, NamedTuple, get_args
 
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import PydanticCustomError
@@ -14,6 +14,13 @@ Refs = tuple[tuple[str, str], ...]
 def one_of(first: str, second: str) -> PydanticCustomError:
     """The error of giving both or neither of two fields."""
     return PydanticCustomError("one_of", "one of {first}, {second}", {"first": first, "second": second})
+
+
+class Personal(NamedTuple):
+    """Which fields of a command are personal data, and whose."""
+
+    person: str
+    fields: tuple[str, ...]
 
 
 class Command(BaseModel):
@@ -40,6 +47,10 @@ class Command(BaseModel):
         """The name by which it is given."""
         (name,) = get_args(cls.model_fields["command"].annotation)
         return str(name)
+
+    def personal(self) -> Personal | None:
+        """The fields that are personal data; None where the command has none."""
+        return None
 
     def documents(self) -> list[tuple[str, Document | None]]:
         """The document fields with what they hold; those not given only where they are needed."""

@@ -5,8 +5,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from engine.commands.base import Command, Refs, one_of
-from engine.fields import Day, Document, Flag, Id, Money, Portal, RoleAt, SeminarReport, Text, Year
+from engine.commands.base import Command, Personal, Refs, one_of
+from engine.fields import Day, Document, Flag, Id, Money, PersonName, Portal, RoleAt, SeminarReport, Text, Year
 
 RoleName = Literal["admin", "leader", "secretary", "finance", "unit_officer", "auditor"]
 
@@ -31,9 +31,28 @@ class AddPerson(Command):
 
     command: Literal["add_person"]
     person: Id
-    name: Text
+    name: PersonName
     unit: Id | None = None
     roles: tuple[Annotated[NamedRole, BeforeValidator(_role_at)], ...] = ()
+
+    def personal(self) -> Personal:
+        """The name."""
+        return Personal(self.person, ("name",))
+
+
+class ErasePerson(Command):
+    """Destroy the key of a person's personal data: the name reads "[erased]" from then on. Id and roles stay."""
+
+    ROLES: ClassVar[tuple[str, ...]] = ("admin",)
+    REFS: ClassVar[Refs] = (("person", "person"),)
+    NEEDS: ClassVar[tuple[str, ...]] = ("document",)
+    GROUP: ClassVar[str] = "person"
+    VERB: ClassVar[str] = "erase"
+
+    command: Literal["erase_person"]
+    person: Id
+    reason: Text | None = None
+    document: Document | None = None
 
 
 class GrantRole(Command):

@@ -12,7 +12,7 @@ from engine import states as s
 from engine.ask import Ask, Draft, Facts, Rule, Verdict, weigh
 from engine.catalogue import N_, Message
 from engine.decider import registers, unityears
-from engine.decider.answers import Accepted, Decision, FieldError, Invalid, NotFound, Refused, finding_of
+from engine.decider.answers import Accepted, Decision, FieldError, Invalid, NotFound, OnRecord, Refused, finding_of
 from engine.decider.imports import unknown_state
 from engine.decider.references import missing, not_on_record
 from engine.decider.steps import basis, step_fact
@@ -85,7 +85,7 @@ class Decider:
         if failed:
             return Refused(one_each(failed))
         fact = registers.fact_of(ask) if registers.word(ask.command) in registers.HOUSE else step_fact(ask)
-        if isinstance(fact, Invalid | NotFound):
+        if isinstance(fact, Invalid | NotFound | OnRecord):
             return fact
         acting = ask.acting()
         return Accepted(

@@ -52,7 +52,16 @@ class Invalid:
     errors: tuple[FieldError, ...]
 
 
-Decision = Accepted | Refused | NotFound | Invalid
+@dataclass(frozen=True, slots=True)
+class OnRecord:
+    """What would follow is on record already, at this place: nothing is added."""
+
+    stream: str
+    version: int
+    position: int
+
+
+Decision = Accepted | Refused | NotFound | Invalid | OnRecord
 
 
 def finding_of(verdict: Verdict) -> Finding:

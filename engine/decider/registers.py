@@ -9,7 +9,7 @@ from engine import states as s
 from engine.ask import Ask
 from engine.catalogue import N_, Message
 from engine.decider import unityears
-from engine.decider.answers import FieldError, Invalid, NotFound
+from engine.decider.answers import FieldError, Invalid, NotFound, OnRecord
 from engine.decider.imports import imported
 from engine.envelope import Fact
 from engine.fields import RoleAt, Seat
@@ -18,6 +18,7 @@ from engine.plan import Plan, RuleUse, plain_use
 HOUSE: Mapping[str, tuple[str, ...]] = {
     "adopt_plan": (),
     "add_person": ("unique_id", "separation_of_roles"),
+    "erase_person": (),
     "grant_role": ("separation_of_roles",),
     "revoke_role": (),
     "delegate": ("delegator_holds", "delegation_dates", "separation_of_delegation"),
@@ -122,8 +123,9 @@ def task_of(command: Any, ask: Ask) -> s.Task | None:
     return None
 
 
-def fact_of(ask: Ask) -> Fact | Invalid | NotFound:
-    """The fact that an accepted command becomes; Invalid or NotFound where it cannot be meant so."""
+def fact_of(ask: Ask) -> Fact | Invalid | NotFound | OnRecord:
+    """The fact that an accepted command becomes; Invalid or NotFound where it cannot be meant so, OnRecord where it
+    would change nothing."""
     return _FACTS[word(ask.command)](ask)
 
 
@@ -140,6 +142,14 @@ def _person(ask: Ask) -> Fact | Invalid:
     if any(role.role == "unit_officer" and role.unit is None for role in roles):
         return Invalid((FieldError("roles", Message(_NO_UNIT)),))
     return e.PersonAdded(person=cmd.person, name=cmd.name, unit=cmd.unit, roles=roles)
+
+
+def _erased(ask: Ask) -> Fact | OnRecord:
+    cmd: c.ErasePerson = ask.command
+    person = ask.facts.person(cmd.person)
+    if person is not None and person.erased is not None:
+        return OnRecord(f"person:{cmd.person}", *person.erased)
+    return e.PersonErased(person=cmd.person, reason=cmd.reason)
 
 
 def _granted(ask: Ask) -> Fact | Invalid:
@@ -295,9 +305,10 @@ def _seminar(ask: Ask) -> Fact:
     return e.SeminarHeld(unit=cmd.unit, plan=cmd.plan, year=cmd.on.year, reports=cmd.reports)
 
 
-_FACTS: Mapping[str, Callable[[Ask], Fact | Invalid | NotFound]] = {
+_FACTS: Mapping[str, Callable[[Ask], Fact | Invalid | NotFound | OnRecord]] = {
     "adopt_plan": _plan,
     "add_person": _person,
+    "erase_person": _erased,
     "grant_role": _granted,
     "revoke_role": _revoked,
     "delegate": _delegated,

@@ -76,11 +76,21 @@ class PersonAdded(PersonFact):
     """A person came on record."""
 
     KIND: ClassVar[str] = "person_added"
+    PERSONAL: ClassVar[tuple[str, ...]] = ("name",)
 
     name: str
     unit: str | None = None
     roles: tuple[RoleAt, ...] = ()
     always: bool = False  # the first administrator holds the role on every date
+
+
+@kind
+class PersonErased(PersonFact):
+    """The key of a person's personal data was destroyed: nobody can read it any more. Id and roles stay."""
+
+    KIND: ClassVar[str] = "person_erased"
+
+    reason: str | None = None
 
 
 @kind

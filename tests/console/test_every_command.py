@@ -1,6 +1,7 @@
 """Every command of the outside contract, through each entrance: the schema, its verb, and a file of commands.
 
-tests/data/commands.tsv is the contract's table: `?` marks what may be left out, `a|b` is either, `a+b` is both."""
+tests/data/commands.tsv is the contract's table, and `erase_person`: `?` marks what may be left out, `a|b` is either,
+`a+b` is both."""
 
 from __future__ import annotations
 
@@ -20,6 +21,7 @@ from engine.commands import COMMANDS
 from engine.log import Log
 from engine.parse import Asked, ask_for
 from engine.schema import json_schema
+from projections.names import Names
 from tests.console.khcn import Khcn
 from tests.world import Command
 from workflows.load import builtin_plans
@@ -91,9 +93,13 @@ def second_version(folder: Path) -> Path:
 
 
 def told(url: str) -> list[tuple[Any, ...]]:
-    """What the log says, but for when it was recorded and under which command id."""
+    """What the log says, but for when it was recorded and under which command id, with the names it seals opened."""
     with Log.open(url) as log, log.reader() as reader:
-        rows = [(row.stream, row.version, json.loads(row.body)) for row in reader.events()]
+        names = Names(reader, "en")
+        rows = [
+            (row.stream, row.version, names.opened({"stream": row.stream} | json.loads(row.body)))
+            for row in reader.events()
+        ]
     return [(stream, version, body | {"recorded_at": "", "command_id": ""}) for stream, version, body in rows]
 
 
@@ -210,7 +216,7 @@ def test_short_forms_of_lists_are_read(
         seen.append(raw)
         return ask_for(raw, actor="admin")
 
-    monkeypatch.setattr("console.verbs.ask_for", note)
+    monkeypatch.setattr("console.attaching.ask_for", note)
     bare("init", "--admin", "admin", "--name", "Quản trị")
     bare(*words, *(word for each in value for word in (f"--{field.replace('_', '-')}", each)))
 

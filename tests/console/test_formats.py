@@ -13,6 +13,7 @@ import yaml
 
 from engine.log import Log
 from engine.schema import kind_of
+from projections.names import Names
 from tests.console.khcn import Khcn
 from tests.intake.files import workbook
 from tests.world import HP_SECTOR, VP_PROVINCIAL, Command, command, document, story
@@ -110,9 +111,12 @@ def sheets(folder: Path, commands: Sequence[Command]) -> Path:
 
 
 def bodies(url: str) -> list[Any]:
-    """Every event but for when it was recorded."""
+    """Every event but for when it was recorded, people's names opened: sealed, each is another."""
     with Log.open(url) as log, log.reader() as reader:
         rows = [(row.stream, row.version, row.kind, json.loads(row.body)) for row in reader.events()]
+        names = Names(reader, "en")
+        for stream, _, kind, body in rows:
+            names.opened({"stream": stream, "kind": kind, "data": body["data"]})
     return [(*place, {name: value for name, value in body.items() if name != "recorded_at"}) for *place, body in rows]
 
 

@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 import sqlalchemy
 
-from engine.log import KnownCommand, Log, RefusalRow, StoreError, StoreMissing, StoreOutdated, StoreUnavailable
+from engine.log import (
+    Conflict,
+    KnownCommand,
+    Log,
+    RefusalRow,
+    StoreError,
+    StoreMissing,
+    StoreOutdated,
+    StoreUnavailable,
+)
 from tests import stores
 from tests.engine.logs import append, execute, fact, positions, race
 
@@ -103,7 +112,7 @@ def test_an_application_role_needs_no_right_to_change_history(postgres_store: st
     rights = (
         "CREATE ROLE khcn_app LOGIN",
         "GRANT INSERT, SELECT ON events, commands, seals, checkpoints, refusals TO khcn_app",
-        "GRANT INSERT, SELECT, UPDATE, DELETE ON states, meta, tracking TO khcn_app",
+        "GRANT INSERT, SELECT, UPDATE, DELETE ON states, meta, tracking, keys TO khcn_app",
         "GRANT USAGE ON SEQUENCE refusals_id_seq TO khcn_app",
     )
     with Log.open(postgres_store) as owner:
@@ -140,7 +149,7 @@ def test_a_store_from_before_the_seal_is_sealed_by_create(log: Log) -> None:
     append(log, *[fact(position) for position in range(1, 8)])
     with log.reader() as reader:
         root = reader.tree().root()
-    for table in ("seals", "checkpoints"):
+    for table in ("seals", "checkpoints", "keys"):
         execute(log.url, f"DROP TABLE {table}")
     execute(log.url, "UPDATE meta SET value = '1' WHERE key = 'schema'")
 
@@ -156,6 +165,30 @@ def test_a_store_from_before_the_seal_is_sealed_by_create(log: Log) -> None:
         append(later, fact(8))
     with pytest.raises(sqlalchemy.exc.DBAPIError, match="the log is append-only"):
         execute(log.url, "DELETE FROM seals")
+
+
+def test_a_store_from_before_sealed_names_gets_room_for_keys(log: Log) -> None:
+    append(log, fact(1))
+    execute(log.url, "DROP TABLE keys")
+    execute(log.url, "UPDATE meta SET value = '2' WHERE key = 'schema'")
+
+    with Log.open(log.url) as later:
+        later.create()
+        with later.writer() as writer:
+            writer.keep_keys({"p1": b"k"})
+        with later.writer() as writer:
+            assert (writer.key("p1"), writer.destroy_key("p1"), writer.key("p1")) == (b"k", b"k", None)
+        assert positions(later) == [1]
+
+
+def test_a_person_has_one_key(log: Log) -> None:
+    with log.writer() as writer:
+        writer.keep_keys({"p1": b"k"})
+
+    with pytest.raises(Conflict), log.writer() as writer:
+        writer.keep_keys({"p1": b"other"})
+    with log.reader() as reader:
+        assert reader.key("p1") == b"k"
 
 
 def test_a_store_of_a_later_schema_is_not_touched(log: Log) -> None:

@@ -19,7 +19,7 @@ from engine.evidence import take_checkpoint
 from engine.log import Log, Reader, Row
 from engine.notes import LOG_KEY, PrivateKey
 from exporting import jsonl, ocel, ocelsqlite, xes
-from exporting.names import Names
+from projections.names import Names
 from tests.console.khcn import Khcn
 from tests.exporting.conftest import record
 from tests.exporting.test_jsonl import recounted
@@ -75,7 +75,8 @@ def test_one_place_turns_names_into_what_is_shown(
     take_checkpoint(log, KEY)
     with log.reader() as reader:
         told = [json.loads(line) for line in jsonl.lines(reader)]
-        people = {each["data"]["name"] for each in told if each["kind"] == "person_added"}
+        added = [each["data"] for each in told if each["kind"] == "person_added"]
+        people = {Names(reader, "en").text(data["name"], data["person"]) for data in added}
         plain = b"".join(ocel.chunks(reader)).decode()
         monkeypatch.setattr(Names, "text", lambda _, __, person: f"[{person}]")
         ocelsqlite.write(reader, tmp_path / "out.sqlite")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from engine.commands import Command
-from engine.decider.answers import Accepted, Decision, FieldError, Invalid, NotFound, Refused
+from engine.decider.answers import Accepted, Decision, FieldError, Invalid, NotFound, OnRecord, Refused
 from engine.desk import Result
 from engine.parse import ask_for, read
 from engine.states import Task
@@ -150,6 +150,8 @@ def told_of_decision(decision: Decision) -> Told:
             return "refused", reasons
         case NotFound():
             return "not_found", told(decision.errors)
+        case OnRecord():
+            return "duplicate", []
     return "invalid", told(decision.errors)
 
 
