@@ -89,10 +89,11 @@ class Attachments:
 
         files, path, digest = self._kept(), document.get("file"), document.get("sha256")
         if path is None:
-            if not files.has(str(digest)):
+            size = files.size(str(digest))
+            if size is None:
                 text = N_("No file is kept under this SHA-256: give the file itself.")
                 raise _Wrong("sha256", Message(text))
-            return dict(document)
+            return {**document, "size": size}
         try:
             found = files.read(base / path, self._fit(), copied=self._copied)
         except Unfit as unfit:

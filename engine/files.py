@@ -158,7 +158,14 @@ class Files:
 
     def has(self, digest: str) -> bool:
         """Whether a file is kept under a SHA-256, whatever is in it."""
-        return is_digest(digest) and self.place(digest).is_file()
+        return self.size(digest) is not None
+
+    def size(self, digest: str) -> int | None:
+        """The size of the file kept under a SHA-256; None where there is none."""
+        try:
+            return self.place(digest).stat().st_size if is_digest(digest) else None
+        except OSError:
+            return None
 
     def copy_out(self, digest: str, target: BinaryIO) -> None:
         """Copy a kept file. Raises NotKept, also where what was copied was not what it should be."""

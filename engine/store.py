@@ -85,7 +85,7 @@ class SqliteFile:
         )
         try:
             self._use_wal(connection)
-            for setting in ("synchronous = FULL", "foreign_keys = ON", "cache_size = -16000", "secure_delete = FAST"):
+            for setting in ("synchronous = FULL", "foreign_keys = ON", "cache_size = -16000"):
                 connection.execute(f"PRAGMA {setting}")
         except sqlite3.Error:
             connection.close()

@@ -176,8 +176,9 @@ class Work:
         return f"{rest}:{fingerprint(to_json(plain), key)}"
 
     def _key(self, person: str) -> bytes | None:
-        if person not in self._keys:
-            self._keys[person] = self.reader.key(person)
+        if person not in self._keys:  # a key is kept with the event that puts its person on record
+            known = self.get(f"person:{person}") is not None
+            self._keys[person] = self.reader.key(person) if known else None
         return self._keys[person]
 
     def stage(self, command: Command, accepted: Accepted, now: datetime) -> Event:

@@ -292,6 +292,17 @@ def test_a_dry_run_keeps_no_key(spec: Spec) -> None:
     assert key_of(spec) is not None
 
 
+def test_a_dry_run_of_an_erasure_and_a_batch_that_came_to_nothing_destroy_no_key(spec: Spec) -> None:
+    spec.given(ADD)
+    key = key_of(spec)
+    (result,) = spec.desk.rehearse([ask_for(ERASE)])
+    kept, results = spec.desk.all_or_nothing([ask_for(ERASE), ask_for(changed(ADD, person="p2", actor="p9"))])
+
+    assert (result.outcome, kept, results[0].outcome) == ("recorded", False, "recorded")
+    assert key_of(spec) == key
+    assert names(spec) == [NAME]
+
+
 def test_a_person_added_and_erased_in_one_batch_leaves_no_key(spec: Spec) -> None:
     spec.given(ADD, RENAME, ERASE)
 

@@ -207,7 +207,8 @@ def test_a_limit_that_is_no_size_is_told(khcn: Khcn, monkeypatch: pytest.MonkeyP
 def test_the_same_file_again_is_named_by_its_sha256_alone(khcn: Khcn) -> None:
     recorded(khcn)
 
-    assert khcn.record(renamed("Tên khác", sha256=DIGEST)).outcomes == ["recorded"]
+    assert khcn.record(renamed("Tên khác", sha256=DIGEST, size=1)).outcomes == ["recorded"]
+    assert [len(CONTENT)] * 2 == [each["size"] for each in json.loads(khcn("doc", "list", "--json").out)]
     assert kept(khcn) == [PLACE]
 
 
