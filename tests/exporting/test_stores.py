@@ -21,7 +21,7 @@ from engine.notes import LOG_KEY, PrivateKey
 from exporting import jsonl, ocel, ocelsqlite, xes
 from exporting.names import Names
 from tests.console.khcn import Khcn
-from tests.exporting.conftest import record
+from tests.exporting.conftest import commands, record
 from tests.exporting.test_jsonl import recounted
 
 KEY = PrivateKey("log.example", LOG_KEY, sha256(b"log").digest())
@@ -74,8 +74,7 @@ def test_one_place_turns_names_into_what_is_shown(
 ) -> None:
     take_checkpoint(log, KEY)
     with log.reader() as reader:
-        told = [json.loads(line) for line in jsonl.lines(reader)]
-        people = {each["data"]["name"] for each in told if each["kind"] == "person_added"}
+        people = {each["name"] for each in commands() if each["command"] == "add_person"}
         plain = b"".join(ocel.chunks(reader)).decode()
         monkeypatch.setattr(Names, "text", lambda _, __, person: f"[{person}]")
         ocelsqlite.write(reader, tmp_path / "out.sqlite")
