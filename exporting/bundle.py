@@ -98,12 +98,12 @@ class Bundle:
                 packed.put("keys.txt", ["".join(f"{key}\n" for key in self._keys).encode()])
             packed.put("events.jsonl", map(line_of, self._rows(wanted)))
             for row in self._rows(wanted):
-                event = _event(row)
-                page.learn(event)
-                digests |= dict.fromkeys(_digests(json.loads(row.body)))
+                event, number = _event(row), None
                 if isinstance(event.fact, PlanAdopted):
-                    number = self._reader.rows(_ADOPTED, [event.stream, PlanAdopted.KIND, event.position])[0][0]
-                    plans.append(packed.plan(event.fact, int(number), event.position))
+                    number = int(self._reader.rows(_ADOPTED, [row.stream, row.kind, row.position])[0][0])
+                    plans.append(packed.plan(event.fact, number, row.position))
+                page.learn(event, number)
+                digests |= dict.fromkeys(_digests(json.loads(row.body)))
                 packed.put(
                     f"proofs/{row.position:09}.tlog-proof", [str(prove_row(self._reader, row, self._note)).encode()]
                 )

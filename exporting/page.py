@@ -31,24 +31,27 @@ class Page:
         self._duties = duties
         self._people: dict[str, str] = {}
         self._units: dict[str, str] = {}
-        self._plans: list[Plan] = []
-        self._cited: dict[str, None] = {}
+        self._plans: dict[tuple[str, int], Plan] = {}
+        self._cited: dict[str, dict[tuple[str, int] | None, None]] = {}  # rule -> the plan versions it was asked under
         self._head: list[str] = []
         self._kept: Collection[str] = ()
 
-    def learn(self, event: Event) -> None:
-        """Learn from an event what the people, units, plans and rules are that events speak of."""
+    def learn(self, event: Event, number: int | None = None) -> None:
+        """Learn from an event what the people, units, plans and rules are that events speak of.
+
+        `number`: of the plan's version, where the event adopts one."""
         fact = event.fact
         if isinstance(fact, PersonAdded):
             self._people[fact.person] = self._names.text(fact.name, fact.person)
         elif isinstance(fact, EntryCorrected) and _renames(fact):
             person = fact.of.removeprefix("person:")
             self._people[person] = self._names.text(str(fact.value), person)
-        elif isinstance(fact, PlanAdopted):
-            self._plans.append(Plan.model_validate(fact.content))
+        elif isinstance(fact, PlanAdopted) and number is not None:
+            self._plans[fact.plan, number] = Plan.model_validate(fact.content)
         elif event.stream.startswith("unit:") and isinstance(name := getattr(fact, "name", None), str):
             self._units[event.stream.removeprefix("unit:")] = name
-        self._cited |= dict.fromkeys(finding.rule for finding in event.findings)
+        for finding in event.findings:
+            self._cited.setdefault(finding.rule, {})[event.plan] = None
 
     def seal(
         self, note: Note, keys: Sequence[str], task: str | None, period: Period | None, kept: Collection[str]
@@ -127,11 +130,11 @@ class Page:
     def _title(self, event: Event) -> str:
         if isinstance(event.fact, PlanAdopted):
             return render(N_("Adopt a plan"), self._lang)
-        for plan in self._plans:
-            for workflow in plan.workflows.values() if event.plan and plan.id == event.plan[0] else ():
-                step = workflow.steps.get(event.command)
-                if step is not None and step.title is not None and isinstance(event.fact, StepTaken):
-                    return step.title.within(self._lang)
+        plan = self._plans.get(event.plan) if event.plan else None
+        for workflow in plan.workflows.values() if plan and isinstance(event.fact, StepTaken) else ():
+            step = workflow.steps.get(event.command)
+            if step is not None and step.title is not None:
+                return step.title.within(self._lang)
         known = COMMANDS.get(event.command)
         text = render(cleandoc(known.__doc__ or ""), self._lang) if known else event.command
         for end in (". ", ": ", "; "):
@@ -200,7 +203,7 @@ class Page:
         if isinstance(value, int) and name in MONEY:
             return f"{format_amount(value, self._lang)} đồng"
         if name == "level":
-            titles = [plan.workflows[value].title for plan in self._plans if value in plan.workflows]
+            titles = [plan.workflows[value].title for plan in self._plans.values() if value in plan.workflows]
             return escape(titles[0].within(self._lang) if titles else str(value))
         if isinstance(value, str) and name in PEOPLE:
             return self._person(value)
@@ -215,16 +218,20 @@ class Page:
         return escape(self._day(str(value)))
 
     def _rules(self) -> Iterator[str]:
-        clauses = {clause.id: clause.text.within(self._lang) for plan in self._plans for clause in plan.clauses}
-        for rule in sorted(self._cited):
-            told = (
-                [clauses[rule]]
-                if rule in clauses
-                else [render(each, self._lang) for each in self._duties.get(rule, ())]
-            )
-            text = " · ".join(told)
-            source = self._say(SOURCES[source_of(rule)])
-            yield f'<dt id="r-{escape(rule)}">{escape(rule)} ({source})</dt><dd>{escape(text or "-")}</dd>'
+        for rule, versions in sorted(self._cited.items()):
+            source, text = self._say(SOURCES[source_of(rule)]), self._asks(rule, versions)
+            yield f'<dt id="r-{escape(rule)}">{escape(rule)} ({source})</dt><dd>{escape(text)}</dd>'
+
+    def _asks(self, rule: str, versions: Iterable[tuple[str, int] | None]) -> str:
+        """What a rule asks for; where a clause reads otherwise in another version of its plan, as each has it."""
+        found: dict[str, str] = {}
+        for key in sorted(key for key in versions if key in self._plans):
+            text = next((c.text.within(self._lang) for c in self._plans[key].clauses if c.id == rule), None)
+            if text is not None:
+                found.setdefault(text, f"{key[0]} v{key[1]}")
+        if len(found) > 1:
+            return " · ".join(f"{label}: {text}" for text, label in found.items())
+        return " · ".join(found or [render(each, self._lang) for each in self._duties.get(rule, ())]) or "-"
 
     def _day(self, iso: str) -> str:
         return format_date(iso, self._lang)

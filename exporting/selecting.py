@@ -10,7 +10,15 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from engine.envelope import Event, decode
-from engine.events import EntryCorrected, PlanAdopted, SessionHeld, StepRescinded, TaskImported, TaskRegistered
+from engine.events import (
+    EntryCorrected,
+    PlanAdopted,
+    SessionHeld,
+    StepRescinded,
+    TaskImported,
+    TaskRegistered,
+    UnitsMerged,
+)
 from engine.log import Reader
 from exporting.facts import relations
 from exporting.mining import corrections
@@ -117,7 +125,11 @@ class _Picked:
             return (fact.plan, number) in self._plans
         if isinstance(fact, EntryCorrected):
             return (fact.of, fact.version) in kept
-        if event.position > last or event.stream not in self._named:
+        if event.position > last:
+            return False
+        if isinstance(fact, UnitsMerged):
+            return not self._named.isdisjoint(fact.touches())
+        if event.stream not in self._named:
             return False
         if isinstance(fact, TaskRegistered | TaskImported):
             return self._task in (None, event.stream)

@@ -25,6 +25,8 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 PLACE = re.compile(rb'\{"position":(\d+),"stream":"([^"\\]+)","version":(\d+),')
 
+LEFT_BY_DESKTOPS = (".DS_Store", "Thumbs.db", "desktop.ini")
+
 
 def same_files(listed: dict[str, str]) -> Iterator[str]:
     """(1) What is missing, changed or not listed."""
@@ -32,7 +34,7 @@ def same_files(listed: dict[str, str]) -> Iterator[str]:
         listed.keys() | {path.relative_to(HERE).as_posix() for path in HERE.rglob("*") if path.is_file()}
     ):
         if name not in listed:
-            if name != "manifest.json":
+            if name != "manifest.json" and Path(name).name not in LEFT_BY_DESKTOPS:
                 yield f"{name}: is not listed"
         elif not (HERE / name).is_file():
             yield f"{name}: is missing"
@@ -61,7 +63,7 @@ def proved(events: list[bytes], keys: list[Any], check: dict[str, Any]) -> Itera
             yield f"position {position}: the line is not the event that was sealed"
         elif note != checkpoint:
             yield f"position {position}: its proof is against another checkpoint than checkpoint.txt"
-    for path in sorted(HERE.glob("proofs/*")):
+    for path in sorted(HERE.glob("proofs/*.tlog-proof")):
         if path.relative_to(HERE).as_posix() not in seen:
             yield f"{path.name}: its event is not in events.jsonl"
 
@@ -81,11 +83,13 @@ def of_events(events: list[dict[str, Any]]) -> Iterator[str]:
         if event["kind"] == "plan_adopted":
             adopted[event["position"]] = event["data"]["content"]
     plans = {plan["file"]: plan["position"] for plan in manifest()["plans"]}
-    for path in sorted(HERE.glob("plans/*")):
+    for path in sorted(HERE.glob("plans/*.json")):
         position = plans.get(path.relative_to(HERE).as_posix())
         if position not in adopted or json.loads(path.read_text("utf-8")) != adopted[position]:
             yield f"{path.name}: is not what was adopted"
     for path in sorted(HERE.glob("documents/*")):
+        if path.name in LEFT_BY_DESKTOPS:
+            continue
         if path.name not in digests or sha256(path.read_bytes()).hexdigest() != path.name:
             yield f"{path.name}: is no document that an event names"
 
@@ -149,7 +153,7 @@ def main() -> int:
     if wrong:
         print(f"NOT WHOLE - KHÔNG NGUYÊN VẸN: {len(wrong)}")
         return 6
-    print(f"WHOLE - NGUYÊN VẸN: {len(list(HERE.glob('proofs/*')))} events proved - sự kiện đã chứng minh")
+    print(f"WHOLE - NGUYÊN VẸN: {len(list(HERE.glob('proofs/*.tlog-proof')))} events proved - sự kiện đã chứng minh")
     asked = [f"{what} {value}" for what, value in manifest()["asked"].items() if value is not None]
     print("asked for - phạm vi: " + (", ".join(asked) or "the whole log - toàn bộ nhật ký"))
     print("checkpoint - điểm kiểm: " + ", ".join((HERE / "checkpoint.txt").read_text("utf-8").split("\n")[:3]))

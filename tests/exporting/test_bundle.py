@@ -285,6 +285,9 @@ def test_every_file_is_the_one_in_the_manifest(bundled: Callable[..., Path]) -> 
 
         assert (gone.returncode, f"{name.as_posix()}: is missing" in gone.stdout) == (6, True)
         shutil.rmtree(folder)
+    (whole / "proofs/.DS_Store").write_text("left by looking at the folder")
+
+    assert checked(whole, str(KEY.public)).returncode == 0
     (whole / "more.txt").write_text("x")
 
     assert "more.txt: is not listed" in checked(whole, str(KEY.public)).stdout

@@ -21,7 +21,7 @@ from engine.notes import LOG_KEY, PrivateKey
 from exporting import jsonl, ocel, ocelsqlite, xes
 from projections.names import Names
 from tests.console.khcn import Khcn
-from tests.exporting.conftest import record
+from tests.exporting.conftest import commands, record
 from tests.exporting.test_jsonl import recounted
 
 KEY = PrivateKey("log.example", LOG_KEY, sha256(b"log").digest())
@@ -74,9 +74,7 @@ def test_one_place_turns_names_into_what_is_shown(
 ) -> None:
     take_checkpoint(log, KEY)
     with log.reader() as reader:
-        told = [json.loads(line) for line in jsonl.lines(reader)]
-        added = [each["data"] for each in told if each["kind"] == "person_added"]
-        people = {Names(reader, "en").text(data["name"], data["person"]) for data in added}
+        people = {each["name"] for each in commands() if each["command"] == "add_person"}
         plain = b"".join(ocel.chunks(reader)).decode()
         monkeypatch.setattr(Names, "text", lambda _, __, person: f"[{person}]")
         ocelsqlite.write(reader, tmp_path / "out.sqlite")
