@@ -326,6 +326,9 @@ def _known(error: Exception) -> int:
                 reason=error.reason,
             )
             return 6
+        case OSError():
+            tell(N_("A file, or the output, cannot be read or written: {reason}"), reason=error.strerror or str(error))
+            return 2
         case UnknownKind():
             tell(N_("The log holds an event this release does not know: {reason}"), reason=str(error))
             return 6

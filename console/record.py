@@ -128,10 +128,10 @@ class _Told:
         if self._last is None or not self._kept:
             return
         text = N_(
-            "The batch was stopped after {place}: {recorded} commands up to there are recorded and stay. Load the same "
-            "files again: a line with a command_id counts once; of lines without one load only what follows."
+            "The batch was stopped after {place}: {recorded} commands up to there are on record and stay. Load the "
+            "same files again: a line with a command_id counts once; of lines without one load only what follows."
         )
-        tell(text, place=self._last, recorded=self.outcomes.count("recorded"))
+        tell(text, place=self._last, recorded=sum(outcome in ("recorded", "duplicate") for outcome in self.outcomes))
 
     def _take(self, result: Result) -> Line:
         line = self._places.next()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from errno import ENOSPC
 from typing import Any
 
 import pytest
@@ -267,7 +268,7 @@ def test_a_batch_that_is_stopped_says_what_stays_and_is_loaded_again(
         ran = founded("record", file, "--json")
 
     assert (code, ["recorded"] * 200, before + 200) == (ran.code, ran.outcomes, founded.head())
-    assert f"stopped after {file}, line 200: 200 commands up to there are recorded and stay" in ran.err
+    assert f"stopped after {file}, line 200: 200 commands up to there are on record and stay" in ran.err
     assert founded("record", file, "--json").outcomes == ["duplicate"] * 200 + ["recorded"] * 50
 
 
@@ -279,7 +280,7 @@ def test_what_was_not_foreseen_does_not_say_that_nothing_was_recorded(
     ran = founded("record", founded.lines(people(150)), "--json")
 
     assert (ran.code, len(ran.outcomes)) == (1, 100)
-    assert "100 commands up to there are recorded" in ran.err
+    assert "100 commands up to there are on record" in ran.err
     assert "RuntimeError: surprise" in ran.err
     assert "Nothing was recorded" not in ran.err
 
@@ -300,7 +301,23 @@ def test_a_result_that_cannot_be_put_counts_what_its_commit_recorded(
     ran = founded("record", founded.lines(people(150)), "--json")
 
     assert (141, before + 100) == (ran.code, founded.head())
-    assert "line 100: 100 commands up to there are recorded" in ran.err
+    assert "line 100: 100 commands up to there are on record" in ran.err
+
+
+def test_a_disk_that_is_full_of_the_answers_is_told_and_what_was_there_counts(
+    founded: Khcn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> Any:
+        raise OSError(ENOSPC, "No space left on device")
+
+    file = founded.lines(people(3))
+    founded("record", file)
+    monkeypatch.setattr("console.record.result_json", full)
+    ran = founded("record", file, "--json")
+
+    assert ran.code == 2
+    assert "line 3: 3 commands up to there are on record and stay" in ran.err
+    assert "A file, or the output, cannot be read or written: No space left on device" in ran.err
 
 
 def broken_pipe(*_: object) -> Any:
