@@ -70,14 +70,7 @@ def shown(row: Struct, hidden: tuple[str, ...] = ()) -> Json:
 
 def _successors(shelf: Shelf) -> dict[str, str]:
     """Merged unit -> the unit that it counts as by now."""
-    into = {row.unit: row.merged_into for row in shelf.rows(units) if row.merged_into is not None}
-    found = {}
-    for unit in into:
-        last = unit
-        while last in into:
-            last = into[last]
-        found[unit] = last
-    return found
+    return unit_rows.successors(shelf.rows(units))
 
 
 def _tasks(shelf: Shelf, wanted: Wanted, _: date) -> list[Json]:
