@@ -6,8 +6,9 @@ from typing import Any
 
 import click
 
+from console.files import deliver, file_options, text_only
 from console.frame import Leaf, Setting, form_options, time_options
-from console.speech import put_rows, say
+from console.speech import as_csv, heading, indented_json, language, put_rows, say
 from engine.catalogue import N_
 
 # Told here and not taken from projections.registries, which --help need not wait for.
@@ -17,11 +18,16 @@ NAMES = ("tasks", "funding", "councils", "publications", "units", "seminars", "o
 @click.command(cls=Leaf)
 @click.argument("name", type=click.Choice(NAMES))
 @time_options
-@form_options
+@file_options("table", "json", "csv", "xlsx")
 @click.pass_obj
-def registry(setting: Setting, name: str, as_of: date | None, known_at: datetime | None, form: str) -> None:
+def registry(
+    setting: Setting, name: str, as_of: date | None, known_at: datetime | None, form: str, as_json: bool,
+    output: str | None,
+) -> None:  # fmt: skip
     """List the registry NAME as it stands, or as it stood on a day or was known at a time."""
-    _put(setting, name, form, as_of=as_of, known_at=known_at)
+    form = "json" if as_json else form
+    text_only(form, output)
+    _put(setting, name, form, output, as_of=as_of, known_at=known_at)
 
 
 @click.command(cls=Leaf)
@@ -48,18 +54,33 @@ def tasks(
 
     given = {column: value for column, value in (asked | {"lead_unit": unit}).items() if value is not None}
     equal = {column: nfc(value) if isinstance(value, str) else value for column, value in given.items()}
-    _put(setting, "tasks", form, wanted=Wanted(equal=equal, words=search_words(search or ""), limit=limit))
+    _put(setting, "tasks", form, None, wanted=Wanted(equal=equal, words=search_words(search or ""), limit=limit))
 
 
-def _put(setting: Setting, name: str, form: str, *, as_of: date | None = None, **asked: Any) -> None:
+def _put(
+    setting: Setting, name: str, form: str, output: str | None, *, as_of: date | None = None, **asked: Any
+) -> None:
     from projections.registries import REGISTRIES, registry
 
     known_at = asked.get("known_at")
     with setting.log() as log:
         rows = registry(log, name, day=as_of or _day(known_at), as_of=as_of, **asked)
     if form == "table":
-        rows = [{column: _brief(column, value) for column, value in row.items()} for row in rows]
-    put_rows(rows, form, columns=REGISTRIES[name].columns)
+        brief = [{column: _brief(column, value) for column, value in row.items()} for row in rows]
+        put_rows(brief, form, columns=REGISTRIES[name].columns)
+    else:
+        deliver(_written(name, rows, form), output, form)
+
+
+def _written(name: str, rows: list[dict[str, Any]], form: str) -> bytes:
+    if form == "json":
+        return indented_json(rows)
+    if form == "csv":
+        return as_csv(rows).encode()
+    from documents.registries import registry_workbook
+    from projections.registries import REGISTRIES
+
+    return registry_workbook(name, rows, REGISTRIES[name].columns, lang=language(), heading=heading)
 
 
 def _day(moment: datetime | None) -> date:

@@ -1,12 +1,14 @@
 """`khcn report NAME`: what a plan's reports tell of a period, on screen or as a file. It records nothing."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from console.frame import Failure, Leaf, Setting, time_options
-from console.speech import WORDS, as_csv, language, put_json, say
+from console.files import deliver, file_options, text_only
+from console.frame import Day, Failure, Leaf, Setting, time_options
+from console.speech import WORDS, as_csv, indented_json, language, say
 from engine.catalogue import N_
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 # Told here and not taken from the reports there are, which --help need not wait for.
 NAMES = ("half-year", "year", "quarter", "proposals", "results", "targets", "stages", "council-activity")
-FORMS = ("table", "json", "csv")
+FORMS = ("table", "json", "csv", "xlsx", "docx", "pdf")
 
 
 @click.command(cls=Leaf)
@@ -29,17 +31,31 @@ FORMS = ("table", "json", "csv")
     help=say(N_("The period: 2026, 2026-H1 or 2026-Q1, as the plan has it.")),
 )
 @time_options
-@click.option("--format", "form", type=click.Choice(FORMS), default="table", help=say(N_("Output format.")))
-@click.option("--json", "as_json", is_flag=True, help=say(N_("Short for --format json.")))
+@file_options(*FORMS)
+@click.option(
+    "--template",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=say(N_("Your own Word template, in place of the one that comes with the program.")),
+)
+@click.option("--number", metavar="NUMBER", help=say(N_("The number of the letter (docx, pdf).")))
+@click.option("--dated", type=Day(), help=say(N_("The date of the letter (docx, pdf).")))
 @click.pass_obj
 def report(
     setting: Setting, /, name: str, plan: str, period: str, as_of: date | None, known_at: datetime | None, form: str,
-    as_json: bool,
+    as_json: bool, output: str | None, template: Path | None, number: str | None, dated: date | None,
 ) -> None:  # fmt: skip
     """Report on PLAN for a period, as things stood on its last day: half-year, year, quarter, yearly lists of proposals
     and results, targets, working days at each stage, activity of councils."""
-    made = _made(setting, name, plan, period, as_of=as_of, known_at=known_at)
-    _put(made, "json" if as_json else form)
+    form = "json" if as_json else form
+    text_only(form, output)
+    if template is not None and form != "docx":
+        raise Failure(2, N_("A template is for Word: add --format docx."))
+    _put(
+        _made(setting, name, plan, period, as_of=as_of, known_at=known_at),
+        form,
+        output,
+        Letterhead(template, number, dated),
+    )
 
 
 def _made(setting: Setting, name: str, plan: str, period: str, **asked: Any) -> "Report":
@@ -92,16 +108,47 @@ def cells_of(made: "Report") -> "Cells":
     return Cells(made.plan, language(), WORDS)
 
 
-def _put(made: "Report", form: str) -> None:
+class Letterhead(NamedTuple):
+    """What a letter bears that no event tells, and the template for it."""
+
+    template: Path | None = None
+    number: str | None = None
+    dated: date | None = None
+
+
+def _put(made: "Report", form: str, output: str | None, head: Letterhead) -> None:
+    cells = cells_of(made)
+    if form == "table":
+        _put_tables(made, cells)
+    else:
+        deliver(_written(made, form, cells, head), output, form)
+
+
+def _written(made: "Report", form: str, cells: "Cells", head: Letterhead) -> bytes:
     from documents.cells import as_json, as_rows
 
-    cells = cells_of(made)
     if form == "json":
-        put_json(as_json(made, cells))
-    elif form == "csv":
-        click.echo(as_csv(as_rows(made, cells)), nl=False)
-    else:
-        _put_tables(made, cells)
+        return indented_json(as_json(made, cells))
+    if form == "csv":
+        return as_csv(as_rows(made, cells)).encode()
+    if form == "xlsx":
+        from documents.reports import report_workbook
+
+        return report_workbook(made, cells)
+    from documents.letter import letter
+
+    made_on, told = date.fromisoformat(made.day), letter(made, cells, number=head.number, dated=head.dated)
+    if form == "pdf":
+        from documents.pdf import pdf_document
+
+        return pdf_document(told, made_on=made_on)
+    from documents.word import TemplateWrong, word_document
+
+    try:
+        return word_document(told, head.template, made_on=made_on)
+    except TemplateWrong as wrong:
+        text = N_("The template {file} cannot be used: {reason}. docs/reports.md names the fields there are.")
+        raise Failure(2, text, file=str(wrong.file), reason=wrong.reason) from None
 
 
 def _put_tables(made: "Report", cells: "Cells") -> None:

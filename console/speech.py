@@ -53,6 +53,11 @@ def put_json(value: Any) -> None:
     click.echo(indented(_ENCODER.encode(value), indent=2).decode())
 
 
+def indented_json(value: Any) -> bytes:
+    """A value as JSON that people read too, with its last line ended."""
+    return indented(_ENCODER.encode(value), indent=2) + b"\n"
+
+
 def json_line(value: Any) -> str:
     """A value as one line of JSON."""
     return _ENCODER.encode(value).decode()
@@ -88,6 +93,11 @@ def _cell(value: Any) -> Any:
     return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
+def heading(name: str) -> str:
+    """What stands over a column, in the person's language."""
+    return say(HEADINGS.get(name, name))
+
+
 def put_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
     """Put a table on standard output, headings in the person's language."""
     if not rows:
@@ -100,7 +110,7 @@ def put_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None
     table = Table(box=box.SIMPLE, pad_edge=False, show_edge=False)
     for name in columns:
         number = any(isinstance(row.get(name), int) and not isinstance(row.get(name), bool) for row in rows)
-        table.add_column(say(HEADINGS.get(name, name)), justify="right" if number else "left", overflow="fold")
+        table.add_column(heading(name), justify="right" if number else "left", overflow="fold")
     for row in rows:
         table.add_row(*[shown(name, row.get(name)) for name in columns])
     terminal = sys.stdout.isatty()
@@ -204,6 +214,34 @@ HEADINGS = {
     "initiative": N_("initiative"),
     "authors": N_("authors"),
     "commendations": N_("commendations"),
+    "registered_on": N_("registered on"),
+    "appraised_on": N_("appraised on"),
+    "approved_on": N_("approved on"),
+    "funded_on": N_("funded on"),
+    "started_on": N_("started on"),
+    "accepted_on": N_("accepted on"),
+    "closed_on": N_("closed on"),
+    "published_url": N_("published page"),
+    "late": N_("late"),
+    "names": N_("names"),
+    "ownership": N_("ownership"),
+    "subordinate": N_("subordinate"),
+    "plans": N_("plans"),
+    "plan_submitted": N_("plan submitted on"),
+    "regulation": N_("regulation issued on"),
+    "procedure": N_("procedure issued on"),
+    "leader": N_("leader"),
+    "officer": N_("officer"),
+    "session": N_("session"),
+    "tasks": N_("tasks"),
+    "funding": N_("funding"),
+    "councils": N_("councils"),
+    "publications": N_("publications"),
+    "units": N_("units"),
+    "seminars": N_("seminars"),
+    "obligations": N_("obligations"),
+    "initiatives": N_("initiatives"),
+    "decisions": N_("decisions"),
 }
 WORDS = {
     "registered": N_("registered"),

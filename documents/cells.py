@@ -25,6 +25,11 @@ class Cells:
             return heading.render(self.lang)
         return heading.within(self.lang) if isinstance(heading, Titled) else str(heading)
 
+    def heading(self, column: Column) -> str:
+        """What stands over a column in a document: with a capital."""
+        said = self.say(column.heading)
+        return said[:1].upper() + said[1:]
+
     def word(self, value: str) -> str:
         """A word of data."""
         return render(self._words[value], self.lang) if value in self._words else value
