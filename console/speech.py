@@ -129,7 +129,7 @@ def shown(name: str, value: Any) -> str:
         return format_amount(value, _lang) if name in MONEY else str(value)
     if isinstance(value, list | tuple):
         return ", ".join(shown(name, each) for each in value)
-    if name.endswith(("on", "_from", "_until", "due")) and isinstance(value, str) and len(value) == 10:
+    if name.endswith(("on", "_from", "_until", "due", "date")) and isinstance(value, str) and len(value) == 10:
         return format_date(value, _lang)
     if name in ("state", "grade", "status", "what") and value in WORDS:
         return say(WORDS[value])
@@ -242,6 +242,15 @@ HEADINGS = {
     "obligations": N_("obligations"),
     "initiatives": N_("initiatives"),
     "decisions": N_("decisions"),
+    "date": N_("date"),
+    "issuer": N_("issuer"),
+    "signer_capacity": N_("signed as"),
+    "did": N_("what it did"),
+    "file": N_("file"),
+    "sha256": N_("SHA-256"),
+    "changed": N_("changed"),
+    "corrections": N_("corrected"),
+    "row": N_("row"),
 }
 WORDS = {
     "registered": N_("registered"),

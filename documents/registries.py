@@ -8,9 +8,22 @@ from msgspec.json import encode
 from documents.workbook import Field, Sheet, workbook
 
 Rows = Sequence[Mapping[str, Any]]
-_DATES = ("on", "_from", "_until", "due", "plan_submitted", "regulation", "procedure")
+_DATES = ("on", "date", "_from", "_until", "due", "plan_submitted", "regulation", "procedure")
 _MONEY = ("estimate", "approved", "allocated", "disbursed", "returned", "amount", "left")
-_WIDE = ("title", "name", "members", "sessions", "reports", "authors", "names", "url", "published_url", "changed")
+_WIDE = (
+    "title",
+    "name",
+    "members",
+    "sessions",
+    "reports",
+    "authors",
+    "names",
+    "url",
+    "published_url",
+    "did",
+    "changed",
+    "corrections",
+)
 
 
 def registry_workbook(
