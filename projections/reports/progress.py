@@ -45,11 +45,12 @@ def _by_level(ground: Ground, name: str, title: str, found: list[tuple[str, str]
     levels = list(ground.plan.workflows)
     rows: list[Json] = []
     for state in state_names(ground.plan):
-        counts = {level: sum(each == (state, level) for each in found) for level in levels}
+        # A level may be called as another column is: HP36 has one that is called state.
+        counts = {f"level_{level}": sum(each == (state, level) for each in found) for level in levels}
         rows.append({"state": state, **counts, "total": sum(counts.values())})
     columns = (
         Column("state", Message(N_("state")), "state", 5),
-        *(Column(level, ground.plan.workflows[level].title, "number", 3) for level in levels),
+        *(Column(f"level_{level}", ground.plan.workflows[level].title, "number", 3) for level in levels),
         Column("total", Message(N_("total")), "number", 3),
     )
     return Section(name, Message(title), columns, rows, chart=Chart("state", ("total",)))
