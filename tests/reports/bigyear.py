@@ -65,6 +65,7 @@ def founding() -> list[Command]:
             *(person(f"{who}-{name}", on, name) for who in UNIT_MEMBERS),
             command("assign_research_office", f"off-{name}", on, unit=name, office="Phòng Kế hoạch tổng hợp"),
         ]
+    found.append(line("VP57-rest", "other", "VP57"))  # nothing is ever paid from it
     for plan, payers in LINES.items():
         on = FIRST_DAY[plan]
         found.append(council(f"{DEPARTMENT_COUNCIL}-{plan}", on, "sector", plan, seats(DEPARTMENT_MEMBERS)))
