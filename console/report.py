@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # Told here and not taken from the reports there are, which --help need not wait for.
 NAMES = ("half-year", "year", "quarter", "proposals", "results", "targets", "stages", "council-activity")
+LETTERS = ("docx", "pdf")
 FORMS = ("table", "json", "csv", "xlsx", "docx", "pdf")
 
 
@@ -50,6 +51,8 @@ def report(
     text_only(form, output)
     if template is not None and form != "docx":
         raise Failure(2, N_("A template is for Word: add --format docx."))
+    if (number is not None or dated is not None) and form not in LETTERS:
+        raise Failure(2, N_("Number and date are those of a letter: add --format docx or pdf."))
     _put(
         _made(setting, name, plan, period, as_of=as_of, known_at=known_at),
         form,
@@ -75,6 +78,9 @@ def _made(setting: Setting, name: str, plan: str, period: str, **asked: Any) -> 
             raise Failure(
                 5, N_("There is no plan {plan}; there are: {plans}."), plan=error.name, plans=error.there
             ) from None
+        if not error.there:
+            text = N_("The plan {plan} as adopted describes no reports: adopt it anew with `khcn plan add FILE`.")
+            raise Failure(2, text, plan=plan) from None
         raise Failure(
             2,
             N_("The plan {plan} has no report {name}; it has: {names}."),

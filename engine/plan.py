@@ -181,6 +181,7 @@ class Clause(_Data):
     text: Text
     system: str | None = None
     reading: str | None = None
+    reading_vi: str | None = None  # the same for who reads Vietnamese
     carried: tuple[str, ...] = ()
     lead: str | None = None
     coordinate: tuple[str, ...] = ()

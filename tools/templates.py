@@ -96,6 +96,17 @@ def _table(document: Any, size: float) -> None:
     row = table.add_row()
     _cells(table.rows[5], "{%tc for cell in total %}", "{{ cell }}", "{%tc endfor %}", size, bold=True)
     _span(row, "{%tr endfor %}", size)
+    _as_wide_as_the_page(table)
+
+
+def _as_wide_as_the_page(table: Any) -> None:
+    """Word shares the width among the columns there are; what they were given in the template would add up to more."""
+    width = table._tbl.tblPr.find(qn("w:tblW"))
+    width.set(qn("w:type"), "pct")
+    width.set(qn("w:w"), "5000")
+    for cell in table._tbl.iter(qn("w:tcW")):
+        cell.set(qn("w:type"), "auto")
+        cell.set(qn("w:w"), "0")
 
 
 def _repeat(row: Any) -> None:

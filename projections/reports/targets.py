@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from engine.catalogue import N_, Message
-from engine.plan import Clause
+from engine.plan import Clause, Text
 from projections.reports.dossiers import Deed
 from projections.reports.ground import Ground
 from projections.reports.shape import Column, Json, Section
@@ -42,7 +42,7 @@ def targets(ground: Ground) -> Section:
         Column("how", Message(N_("how measured")), "word", 3),
         Column("basis", Message(N_("on what")), width=5),
         Column("reached", Message(N_("reached")), "word", 2),
-        Column("reading", Message(N_("reading")), width=6),
+        Column("note", Message(N_("reading")), width=6),
     )
     return Section("targets", Message(N_("Targets")), columns, rows)
 
@@ -63,6 +63,7 @@ def _row(ground: Ground, clause: Clause) -> Json:
         "named": list(clause.units_vi),
         "named_count": named_units(clause.units_vi) if clause.units_vi else None,
         "reading": clause.reading,
+        "note": Text(vi=clause.reading_vi or clause.reading, en=clause.reading) if clause.reading else None,
     }
     return row | _measured(ground, target.measure, target.value, due, year)
 

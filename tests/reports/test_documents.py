@@ -17,6 +17,7 @@ from zipfile import ZipFile
 import pytest
 import time_machine
 from docx import Document
+from docx.oxml.ns import qn
 from python_calamine import CalamineWorkbook
 
 from console.report import cells_of
@@ -147,6 +148,19 @@ def test_before_it_is_signed_number_and_date_are_open(spec: Spec) -> None:
     found = letter(made(spec), cells_of(made(spec)))
 
     assert [found[name] for name in ("number", "day", "month", "year")] == ["", "", "", ""]
+
+
+def test_tables_are_as_wide_as_the_page_however_many_columns_they_have(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR))
+    told = letter(made(spec), cells_of(made(spec)))
+    document = Document(io.BytesIO(word_document(told, made_on=date(2026, 12, 31))))
+    tables = document.tables[1:-3]  # without the head, the signature and the annexes
+    widths = {table._tbl.tblPr.find(qn("w:tblW")).get(qn("w:w")) for table in tables}
+
+    assert widths == {"5000"}
+    for table in tables:
+        assert len(table._tbl.tblGrid.gridCol_lst) == len(table.rows[0]._tr.tc_lst)
+        assert {cell.get(qn("w:type")) for cell in table._tbl.iter(qn("w:tcW"))} == {"auto"}
 
 
 @pytest.mark.parametrize(("name", "pages"), [("year", 2), ("stages", 1)])

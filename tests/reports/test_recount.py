@@ -310,6 +310,7 @@ def test_the_plan_that_states_four_units_and_names_six_is_told_as_it_is(year: Sp
 
     assert (row["stated"], row["named_count"], len(row["named"])) == (4, 6, 6)
     assert row["reading"].startswith("The stated number, 4, is the target; all six named units count")
+    assert row["note"].vi.startswith("Chỉ tiêu lấy theo số ghi trong văn bản là 4; cả sáu đơn vị được nêu tên")
 
 
 @pytest.mark.parametrize("asked", PERIODS, ids="-".join)

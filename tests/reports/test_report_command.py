@@ -16,8 +16,8 @@ import pytest
 from console import report
 from projections.reports.reporting import SECTIONS
 from tests.console.khcn import Khcn
-from tests.plans.plans import plan
-from tests.spec import NOW, Spec
+from tests.plans.plans import NEXT_YEAR, plan
+from tests.spec import NOW, Spec, adopt
 from tests.world import HP_SECTOR, VP_GRASSROOTS, story
 from workflows.vocabulary import REPORTS
 from workflows.vocabulary import SECTIONS as WORDS
@@ -117,6 +117,34 @@ def test_before_a_plan_was_known_there_is_no_report_on_it(khcn: Khcn) -> None:
 
     assert (ran.code, ran.out) == (5, "")
     assert ran.err == "There is no plan HP36 on record (for the day or time asked).\n"
+
+
+def test_a_plan_that_describes_no_reports_says_what_to_do(spec: Spec, khcn: Khcn) -> None:
+    adopt(spec, "HP36", reports={})
+    ran = khcn("report", "year", "--plan", "HP36", "--period", "2026")
+
+    assert (ran.code, ran.out, "khcn plan add FILE" in ran.err) == (2, "", True)
+
+
+@pytest.mark.parametrize("options", [("--number", "1"), ("--dated", "2026-01-02"), ("--template", "x.docx")])
+def test_what_belongs_to_a_letter_is_refused_elsewhere(khcn: Khcn, options: tuple[str, str]) -> None:
+    ran = khcn("report", "year", "--plan", "HP36", "--period", "2026", "--format", "xlsx", "-o", "x", *options)
+
+    assert (ran.code, ran.out, "--format docx" in ran.err) == (2, "", True)
+
+
+def test_a_third_plan_reports_without_a_line_of_python(spec: Spec, khcn: Khcn) -> None:
+    assert khcn("plan", "add", NEXT_YEAR, "--actor", "admin").code == 0
+    found = told(khcn, "SYT27", "half-year", "2027-H1")
+    targets = told(khcn, "SYT27", "targets", "2027")["sections"][0]["rows"]
+
+    assert [(each["section"], each["clauses"]) for each in found["sections"]] == [
+        ("progress", []),
+        ("obligations", ["SYT27-IV.1", "SYT27-IV.2", "SYT27-IV.3"]),
+        ("difficulties", []),
+    ]
+    assert found["sections"][2]["title"] == "Difficulties and proposals"
+    assert [(row["clause"], row["how"], row["stated"]) for row in targets] == [("SYT27-IV.4", "events", 100)]
 
 
 def test_tables_are_in_the_language_asked_for(spec: Spec, khcn: Khcn) -> None:
