@@ -40,6 +40,8 @@ class Cells:
             return ""
         if isinstance(value, bool):
             return self.word("yes" if value else "no")
+        if isinstance(value, dict):  # so many of each word
+            return ", ".join(f"{self._worded(column.form, name)}: {count}" for name, count in value.items())
         if isinstance(value, list | tuple) and not isinstance(value, Message):
             return ", ".join(self.text(column, each) for each in value)
         if isinstance(value, int):

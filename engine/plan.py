@@ -253,6 +253,7 @@ class ReportForm(_Data):
     sections: dict[str, SectionForm]
     opening: Text | None = None
     recipients: tuple[str, ...] = ()  # where others than the letterhead's
+    stands: Literal["period", "record"] = "period"  # as of the period's last day, or with all that is on record
 
 
 class Plan(_Data):

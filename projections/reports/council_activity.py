@@ -20,11 +20,11 @@ def councils(ground: Ground) -> Section:
     columns = (
         Column("name", Message(N_("council")), width=7),
         Column("kind", Message(N_("kind")), "word", 3),
-        Column("unit_name", Message(N_("whose")), width=5),
         Column("sessions", Message(N_("sessions")), "number", 2),
         Column("attendance", Message(N_("attendance, %")), "number", 3),
         Column("items", Message(N_("items")), "number", 2),
         Column("decided", Message(N_("decided")), "number", 2),
+        Column("results", Message(N_("results")), "word", 6),
     )
     totals = added_up(rows, "sessions", "items", "decided")
     return Section("councils", Message(N_("Councils")), columns, rows, totals=totals)
@@ -55,8 +55,7 @@ def _results(items: list[Json]) -> dict[str, int]:
     found: dict[str, int] = {}
     for item in items:
         if item["result"] is not None:
-            name = f"{item['purpose']}: {item['result']}"
-            found[name] = found.get(name, 0) + 1
+            found[item["result"]] = found.get(item["result"], 0) + 1
     return dict(sorted(found.items()))
 
 

@@ -4,6 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 
+from msgspec import Struct
+from msgspec.json import Decoder
+
 from engine.calendar import Calendar
 from engine.log import Log
 from engine.times import VIETNAM, instant
@@ -72,8 +75,8 @@ def report(
 ) -> Report:
     """A report as of the period's last day: what was decided by then, recorded by now or by `known_at`.
 
-    While the period runs it is as of today; `as_of` takes another day. Raises NoReport, PeriodWrong, and what the log
-    raises."""
+    While the period runs it is as of today. A report that stands on the record tells everything decided, and its day is
+    that of the newest decision. `as_of` takes another day. Raises NoReport, PeriodWrong, and what the log raises."""
     timeless = past(log, TIMELESS, known_at=known_at)
     versions = timeless.rows(adopted)
     found = newest_plan(versions, plan)
@@ -84,8 +87,12 @@ def report(
         raise NoReport("report", name, list(found.reports))
     asked = period_of(period, form.periods)
     now = known_at.astimezone(VIETNAM).date() if known_at else today
-    day = as_of or min(asked.until, max(now, asked.since))
-    shelf = past(log, DATED, as_of=day, known_at=known_at) | timeless
+    if form.stands == "record":
+        day = as_of or max(_newest(log, known_at), asked.since)
+        shelf = past(log, DATED, as_of=as_of, known_at=known_at) | timeless
+    else:
+        day = as_of or min(asked.until, max(now, asked.since))
+        shelf = past(log, DATED, as_of=day, known_at=known_at) | timeless
     ground = Ground(shelf, found, asked, day, calendar)
     return Report(
         name=name,
@@ -96,6 +103,21 @@ def report(
         title=form.title,
         sections=[_section(ground, name, section) for section in form.sections],
     )
+
+
+class _Times(Struct):
+    """Of an event's body the two times alone."""
+
+    on: str
+    recorded_at: str
+
+
+def _newest(log: Log, known_at: datetime | None) -> date:
+    """The day of the newest decision on record."""
+    read, until = Decoder(_Times).decode, instant(known_at) if known_at else None
+    with log.reader() as reader:
+        told = (read(row.body) for row in reader.events())
+        return date.fromisoformat(max(each.on for each in told if until is None or each.recorded_at <= until))
 
 
 def _section(ground: Ground, report: str, name: str) -> Section:

@@ -208,8 +208,8 @@ class Recount:
         running = self.state(task) in ("funded", "in_progress", "suspended")
         return handed_in_late or (running and end is not None and end < self.day)
 
-    def councils(self) -> dict[str, tuple[int, int, int, int]]:
-        """Council -> sessions, people present at them together, items, and items that a step took up."""
+    def councils(self) -> dict[str, tuple[int, int, int, dict[str, int]]]:
+        """Council -> sessions, people present at them together, items, and what came of those that a step took up."""
         own = [e["data"]["council"] for e in self.events if e["kind"] == "council_set_up" and self.ours(e)]
         found = {}
         for council in own:
@@ -218,7 +218,8 @@ class Recount:
             sessions = {e["data"]["session"] for e in held}
             decided = [e for e in self.events if e["data"].get("session") in sessions and _decides(e["kind"])]
             present = sum(len(e["data"]["present"]) for e in held)
-            found[council] = (len(held), present, sum(len(e["data"]["items"]) for e in held), len(decided))
+            results = Counter(e["data"].get("grade") or e["data"].get("target") or "recognised" for e in decided)
+            found[council] = (len(held), present, sum(len(e["data"]["items"]) for e in held), dict(results))
         return found
 
     def units_with(self, year: int, *kinds: str) -> Fraction:

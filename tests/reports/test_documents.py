@@ -41,10 +41,8 @@ LETTERS = "ăâđêôơư ẮẰẲẴẶ ấầẩẫậ ếềểễệ ốồ
 
 
 @pytest.fixture(autouse=True)
-def vietnamese() -> object:
+def vietnamese(english: None) -> None:
     set_language("vi")
-    yield
-    set_language("en")
 
 
 def made(spec: Spec, name: str = "year", plan: str = "HP36", period: str = "2026") -> Report:

@@ -18,6 +18,7 @@ from projections.reports.reporting import SECTIONS
 from tests.console.khcn import Khcn
 from tests.plans.plans import NEXT_YEAR, plan
 from tests.spec import NOW, Spec, adopt
+from tests.unityears import measure
 from tests.world import HP_SECTOR, VP_GRASSROOTS, story
 from workflows.vocabulary import REPORTS
 from workflows.vocabulary import SECTIONS as WORDS
@@ -110,6 +111,20 @@ def test_a_report_stands_as_of_the_last_day_of_its_period(spec: Spec, khcn: Khcn
     assert told(khcn, "HP36", "proposals", "2026", "--known-at", "2026-11-20T10:05")["sections"][0]["rows"] == []
     (row,) = told(khcn, "HP36", "proposals", "2026", "--as-of", "2026-03-05")["sections"][0]["rows"]
     assert (row["task"], row["state"], row["estimate"]) == ("T1", "appraised", 100_000_000)
+
+
+def test_lists_tell_what_became_of_things_after_their_year(spec: Spec, khcn: Khcn) -> None:
+    spec.given(*story(VP_GRASSROOTS), measure("2026-01-20", 80, "VP57", year=2025, measure="units_with_communication"))
+    then = told(khcn, "VP57", "proposals", "2025", "--as-of", "2025-12-31")
+    now = told(khcn, "VP57", "proposals", "2025")
+    rows = told(khcn, "VP57", "targets", "2025")["sections"][0]["rows"]
+    (measured,) = [row for row in rows if row["measure"] == "units_with_communication"]
+
+    assert [(each["as_of"], each["sections"][0]["rows"][0]["state"]) for each in (then, now)] == [
+        ("2025-12-31", "in_progress"),
+        ("2026-11-20", "closed"),  # the plans were adopted on that day: nothing newer is on record
+    ]
+    assert (measured["measured"], measured["how"], measured["reached"]) == (80, "entered", False)
 
 
 def test_before_a_plan_was_known_there_is_no_report_on_it(khcn: Khcn) -> None:
