@@ -100,6 +100,7 @@ class Deed(Struct, frozen=True):
     """What a unit, or the Department (no unit), did or measured under a plan."""
 
     place: str
+    position: int
     kind: str
     on: str
     plan: str
@@ -242,6 +243,7 @@ def _adopted(_: Adopted | None, fact: e.PlanAdopted, __: Event) -> Adopted:
 def _done(_: Deed | None, fact: Any, event: Event) -> Deed:
     return Deed(
         place=f"{event.stream}/{event.version}",
+        position=event.position,
         kind=fact.KIND,
         on=event.on.isoformat(),
         plan=fact.plan,

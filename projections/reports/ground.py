@@ -63,7 +63,7 @@ class Ground:
     def deeds(self) -> list[Deed]:
         """What units and the Department did under the plan, by day."""
         found = [row for row in self.shelf.rows(deeds) if row.plan == self.plan.id]
-        return sorted(found, key=lambda row: (row.on, row.place))
+        return sorted(found, key=lambda row: (row.on, row.position))
 
     @cached_property
     def councils(self) -> list[CouncilRow]:

@@ -91,7 +91,7 @@ def _entered(ground: Ground, measure: str, until: int) -> Deed | None:
         deed for deed in ground.deeds
         if deed.kind == "measure_recorded" and deed.measure == measure and deed.unit is None and deed.year <= last
     ]  # fmt: skip
-    return max(found, key=lambda deed: (deed.year, deed.on), default=None)
+    return max(found, key=lambda deed: (deed.year, deed.on, deed.position), default=None)
 
 
 def rounded(value: Fraction) -> int | float:

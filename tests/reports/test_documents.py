@@ -28,6 +28,7 @@ from documents.reports import report_workbook
 from documents.word import TEMPLATE, TemplateWrong, word_document
 from documents.zipped import without_times
 from engine.calendar import Calendar
+from projections.registries import REGISTRIES
 from projections.reports.reporting import report
 from projections.reports.shape import Report
 from tests.console.khcn import Khcn
@@ -273,6 +274,19 @@ def test_a_registry_is_a_workbook_too(spec: Spec, khcn: Khcn, tmp_path: Path) ->
     assert cells[list(rows[0]).index("title")] == FORMULA
     assert cells[list(rows[0]).index("approved")] == 100_000_000
     assert cells[list(rows[0]).index("closed_on")] == date(2026, 10, 20)
+
+
+@pytest.mark.parametrize("name", REGISTRIES)
+def test_each_registry_is_a_sheet_with_all_its_rows_and_columns(
+    spec: Spec, khcn: Khcn, tmp_path: Path, name: str
+) -> None:
+    spec.given(*story(VP_GRASSROOTS, title="Tên\x01\x0b có ký tự lạ"))
+    rows = json.loads(khcn("registry", name, "--json").out)
+    ran = khcn("registry", name, "--format", "xlsx", "-o", tmp_path / "r.xlsx", "--lang", "vi")
+    head, *found = CalamineWorkbook.from_path(str(tmp_path / "r.xlsx")).get_sheet_by_index(0).to_python()
+
+    assert (ran.code, len(found)) == (0, len(rows))
+    assert len(head) == len(rows[0]) if rows else len(head) > 0
 
 
 def test_a_file_that_cannot_be_written_is_said(khcn: Khcn, tmp_path: Path) -> None:

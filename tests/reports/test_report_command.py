@@ -19,7 +19,7 @@ from tests.console.khcn import Khcn
 from tests.plans.plans import NEXT_YEAR, plan
 from tests.spec import NOW, Spec, adopt
 from tests.unityears import measure
-from tests.world import HP_SECTOR, VP_GRASSROOTS, story
+from tests.world import HP_SECTOR, VP_GRASSROOTS, story, world
 from workflows.vocabulary import REPORTS
 from workflows.vocabulary import SECTIONS as WORDS
 
@@ -125,6 +125,22 @@ def test_lists_tell_what_became_of_things_after_their_year(spec: Spec, khcn: Khc
         ("2026-11-20", "closed"),  # the plans were adopted on that day: nothing newer is on record
     ]
     assert (measured["measured"], measured["how"], measured["reached"]) == (80, "entered", False)
+
+
+def test_of_values_entered_for_a_target_the_newest_of_the_newest_year_counts(spec: Spec, khcn: Khcn) -> None:
+    named = {"measure": "smart_hospitals"}
+    spec.given(*world("VP57"))
+    for number in range(12):
+        spec.given(measure("2026-03-02", number, "VP57", year=2026, **named))
+    spec.given(
+        measure("2026-04-02", 99, "VP57", year=2025, **named), measure("2026-05-04", 98, "VP57", unit="BV1", **named)
+    )
+
+    def value(period: str) -> object:
+        rows = told(khcn, "VP57", "targets", period)["sections"][0]["rows"]
+        return next((row["measured"], row["reached"]) for row in rows if row["measure"] == "smart_hospitals")
+
+    assert (value("2026"), value("2025"), value("2024")) == ((11, True), (99, True), (None, None))
 
 
 def test_before_a_plan_was_known_there_is_no_report_on_it(khcn: Khcn) -> None:
