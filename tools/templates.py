@@ -20,6 +20,7 @@ from documents.zipped import without_times
 
 FONT = "Times New Roman"
 LEFT, CENTRE, JUSTIFY = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
+RIGHT_CELL = "{{cell}}"  # the same to the template; told apart here
 STATE, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
 
 
@@ -84,19 +85,26 @@ def _tag(document: Any, text: str) -> None:
 
 
 def _table(document: Any, size: float) -> None:
-    """Headings, then a row for each row, then the totals; columns as many as the section has."""
-    table = document.add_table(rows=6, cols=3)
+    """Headings, then a row for each row, then the totals; columns as many as the section has, numbers to the right."""
+    table = document.add_table(rows=7, cols=7)
     table.style = "Table Grid"
     _repeat(table.rows[0])
-    _cells(table.rows[0], "{%tc for heading in section.headings %}", "{{ heading }}", "{%tc endfor %}", size, bold=True)
+    _cells(
+        table.rows[0], ["{%tc for heading in section.headings %}", "{{ heading }}", "{%tc endfor %}"], size, bold=True
+    )
     _span(table.rows[1], "{%tr for row in section.rows %}", size)
-    _cells(table.rows[2], "{%tc for cell in row %}", "{{ cell }}", "{%tc endfor %}", size)
+    _cells(table.rows[2], _aligned("row"), size)
     _span(table.rows[3], "{%tr endfor %}", size)
     _span(table.rows[4], "{%tr for total in [section.totals] if total %}", size)
-    row = table.add_row()
-    _cells(table.rows[5], "{%tc for cell in total %}", "{{ cell }}", "{%tc endfor %}", size, bold=True)
-    _span(row, "{%tr endfor %}", size)
+    _cells(table.rows[5], _aligned("total"), size, bold=True)
+    _span(table.rows[6], "{%tr endfor %}", size)
     _as_wide_as_the_page(table)
+
+
+def _aligned(cells: str) -> list[str]:
+    """A cell for each value: the first form is for numbers, the second for what else there is."""
+    start, number = f"{{%tc for cell in {cells} %}}", "{%tc if section.numeric[loop.index0] %}"
+    return [start, number, RIGHT_CELL, "{%tc else %}", "{{ cell }}", "{%tc endif %}", "{%tc endfor %}"]
 
 
 def _as_wide_as_the_page(table: Any) -> None:
@@ -116,9 +124,13 @@ def _repeat(row: Any) -> None:
     row._tr.get_or_add_trPr().append(mark)
 
 
-def _cells(row: Any, first: str, middle: str, last: str, size: float, *, bold: bool = False) -> None:
-    for cell, text in zip(row.cells, (first, middle, last), strict=True):
-        _write(cell.paragraphs[0], text, size, bold=bold, align=CENTRE if bold else LEFT)
+def _cells(row: Any, texts: list[str], size: float, *, bold: bool = False) -> None:
+    for spare in row.cells[len(texts) :]:
+        row._tr.remove(spare._tc)
+    for cell, text in zip(row.cells, texts, strict=True):
+        right = text == RIGHT_CELL
+        align = WD_ALIGN_PARAGRAPH.RIGHT if right else CENTRE if text == "{{ heading }}" else LEFT
+        _write(cell.paragraphs[0], text, size, bold=bold, align=align)
 
 
 def _span(row: Any, text: str, size: float) -> None:

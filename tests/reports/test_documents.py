@@ -162,6 +162,18 @@ def test_tables_are_as_wide_as_the_page_however_many_columns_they_have(spec: Spe
         assert {cell.get(qn("w:type")) for cell in table._tbl.iter(qn("w:tcW"))} == {"auto"}
 
 
+def test_numbers_stand_to_the_right(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR))
+    found = made(spec, "stages")
+    document = Document(io.BytesIO(word_document(letter(found, cells_of(found)), made_on=date(2026, 12, 31))))
+    (table,) = document.tables[1:-1]
+    head, first = table.rows[0], table.rows[1]
+
+    assert [cell.text for cell in first.cells] == ["cấp ngành", "đã đăng ký", "1", "6", "6", "6"]
+    assert [str(cell.paragraphs[0].alignment).split(" ")[0] for cell in first.cells] == ["LEFT"] * 2 + ["RIGHT"] * 4
+    assert len(head.cells) == len(first.cells) == 6
+
+
 @pytest.mark.parametrize(("name", "pages"), [("year", 2), ("stages", 1)])
 def test_wide_tables_stand_in_an_annex_across_the_page(spec: Spec, name: str, pages: int) -> None:
     spec.given(*story(HP_SECTOR))
