@@ -1,27 +1,89 @@
 """`khcn registry NAME` and `khcn task list`: the registries as tables, JSON or CSV. It records nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import click
 
-from console.frame import Leaf, Setting, form_options, time_options
-from console.speech import put_rows, say
+from console.files import deliver, file_options, text_only
+from console.frame import Failure, Leaf, Setting, form_options, time_options
+from console.speech import as_csv, heading, indented_json, json_line, language, put_rows, say
 from engine.catalogue import N_
 
 # Told here and not taken from projections.registries, which --help need not wait for.
-NAMES = ("tasks", "funding", "councils", "publications", "units", "seminars", "obligations", "initiatives")
+NAMES = ("tasks", "funding", "councils", "publications", "units", "seminars", "obligations", "initiatives", "decisions")
+SEARCHED = ("tasks", "decisions")
 
 
 @click.command(cls=Leaf)
 @click.argument("name", type=click.Choice(NAMES))
 @time_options
-@form_options
+@click.option(
+    "--search",
+    metavar="TEXT",
+    help=say(N_("Only rows with all these words (tasks, decisions); marks and capitals do not matter.")),
+)
+@click.option("--trace", metavar="KEY", help=say(N_("Derive the row of this task, line, unit ... back to its events.")))
+@file_options("table", "json", "csv", "xlsx")
 @click.pass_obj
-def registry(setting: Setting, name: str, as_of: date | None, known_at: datetime | None, form: str) -> None:
+def registry(
+    setting: Setting, /, name: str, as_of: date | None, known_at: datetime | None, search: str | None,
+    trace: str | None, form: str, as_json: bool, output: str | None,
+) -> None:  # fmt: skip
     """List the registry NAME as it stands, or as it stood on a day or was known at a time."""
-    _put(setting, name, form, as_of=as_of, known_at=known_at)
+    form = "json" if as_json else form
+    text_only(form, output)
+    if trace is not None:
+        _trace(setting, name, trace, form, output, as_of=as_of, known_at=known_at)
+        return
+    wanted: dict[str, Any] = {}
+    if search is not None:
+        if name not in SEARCHED:
+            raise Failure(
+                2, N_("The registry {name} is not searched by words; these are: {names}."), name=name, names=SEARCHED
+            )
+        from projections.kernel import Wanted
+        from projections.registries import search_words
+
+        wanted["wanted"] = Wanted(words=search_words(search))
+    _put(setting, name, form, output, as_of=as_of, known_at=known_at, **wanted)
+
+
+TRACED = ("position", "stream", "version", "on", "recorded_at", "kind", "changed", "corrections")
+
+
+def _trace(setting: Setting, name: str, key: str, form: str, output: str | None, **asked: Any) -> None:
+    """Put the derivation of a row."""
+    from engine.text import nfc
+    from projections.trace import KEYS, trace
+    from projections.views import NotOnRecord
+
+    with setting.log() as log:
+        rows = trace(log, name, nfc(key), **asked)
+    if not rows:
+        raise NotOnRecord(heading("document" if name == "decisions" else KEYS[name]), key)
+    if form == "table":
+        put_rows(
+            [row | {"changed": _changes(row), "corrections": _corrected(row)} for row in rows], form, columns=TRACED
+        )
+    else:
+        deliver(_file(name, rows, form, TRACED), output, form)
+
+
+def _changes(row: Mapping[str, Any]) -> str:
+    return "\n".join(f"{each['column']}: {_told(each['from'])} → {_told(each['to'])}" for each in row["changed"])
+
+
+def _corrected(row: Mapping[str, Any]) -> str:
+    told = N_("{field} corrected to {value} by version {version}, {document}: {reason}")
+    return "\n".join(say(told, **{name: _told(value) for name, value in each.items()}) for each in row["corrections"])
+
+
+def _told(value: Any) -> str:
+    if value is None or value == "":
+        return "-"
+    return value if isinstance(value, str) else json_line(value)
 
 
 @click.command(cls=Leaf)
@@ -48,18 +110,32 @@ def tasks(
 
     given = {column: value for column, value in (asked | {"lead_unit": unit}).items() if value is not None}
     equal = {column: nfc(value) if isinstance(value, str) else value for column, value in given.items()}
-    _put(setting, "tasks", form, wanted=Wanted(equal=equal, words=search_words(search or ""), limit=limit))
+    _put(setting, "tasks", form, None, wanted=Wanted(equal=equal, words=search_words(search or ""), limit=limit))
 
 
-def _put(setting: Setting, name: str, form: str, *, as_of: date | None = None, **asked: Any) -> None:
+def _put(
+    setting: Setting, name: str, form: str, output: str | None, *, as_of: date | None = None, **asked: Any
+) -> None:
     from projections.registries import REGISTRIES, registry
 
     known_at = asked.get("known_at")
     with setting.log() as log:
         rows = registry(log, name, day=as_of or _day(known_at), as_of=as_of, **asked)
     if form == "table":
-        rows = [{column: _brief(column, value) for column, value in row.items()} for row in rows]
-    put_rows(rows, form, columns=REGISTRIES[name].columns)
+        brief = [{column: _brief(column, value) for column, value in row.items()} for row in rows]
+        put_rows(brief, form, columns=REGISTRIES[name].columns)
+    else:
+        deliver(_file(name, rows, form, REGISTRIES[name].columns), output, form)
+
+
+def _file(name: str, rows: list[dict[str, Any]], form: str, columns: Sequence[str]) -> bytes:
+    if form == "json":
+        return indented_json(rows)
+    if form == "csv":
+        return as_csv(rows).encode()
+    from documents.registries import registry_workbook
+
+    return registry_workbook(name, rows, columns, lang=language(), heading=heading)
 
 
 def _day(moment: datetime | None) -> date:
@@ -87,4 +163,15 @@ def _shares(authors: list[Mapping[str, Any]]) -> list[str]:
     return [f"{author['person']} {author['share']} %" for author in authors]
 
 
-BRIEFLY = {"members": _sitting, "sessions": len, "reports": _reports, "authors": _shares, "commendations": len}
+def _deeds(did: list[Mapping[str, Any]]) -> list[str]:
+    return [f"{deed['stream']}/{deed['version']} {deed['kind']}" for deed in did]
+
+
+BRIEFLY = {
+    "did": _deeds,
+    "members": _sitting,
+    "sessions": len,
+    "reports": _reports,
+    "authors": _shares,
+    "commendations": len,
+}

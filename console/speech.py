@@ -53,6 +53,11 @@ def put_json(value: Any) -> None:
     click.echo(indented(_ENCODER.encode(value), indent=2).decode())
 
 
+def indented_json(value: Any) -> bytes:
+    """A value as JSON that people read too, with its last line ended."""
+    return indented(_ENCODER.encode(value), indent=2) + b"\n"
+
+
 def json_line(value: Any) -> str:
     """A value as one line of JSON."""
     return _ENCODER.encode(value).decode()
@@ -88,6 +93,11 @@ def _cell(value: Any) -> Any:
     return "'" + value if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
+def heading(name: str) -> str:
+    """What stands over a column, in the person's language."""
+    return say(HEADINGS.get(name, name))
+
+
 def put_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
     """Put a table on standard output, headings in the person's language."""
     if not rows:
@@ -100,7 +110,7 @@ def put_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None
     table = Table(box=box.SIMPLE, pad_edge=False, show_edge=False)
     for name in columns:
         number = any(isinstance(row.get(name), int) and not isinstance(row.get(name), bool) for row in rows)
-        table.add_column(say(HEADINGS.get(name, name)), justify="right" if number else "left", overflow="fold")
+        table.add_column(heading(name), justify="right" if number else "left", overflow="fold")
     for row in rows:
         table.add_row(*[shown(name, row.get(name)) for name in columns])
     terminal = sys.stdout.isatty()
@@ -119,7 +129,7 @@ def shown(name: str, value: Any) -> str:
         return format_amount(value, _lang) if name in MONEY else str(value)
     if isinstance(value, list | tuple):
         return ", ".join(shown(name, each) for each in value)
-    if name.endswith(("on", "_from", "_until", "due")) and isinstance(value, str) and len(value) == 10:
+    if name.endswith(("on", "_from", "_until", "due", "date")) and isinstance(value, str) and len(value) == 10:
         return format_date(value, _lang)
     if name in ("state", "grade", "status", "what") and value in WORDS:
         return say(WORDS[value])
@@ -207,8 +217,43 @@ HEADINGS = {
     "initiative": N_("initiative"),
     "authors": N_("authors"),
     "commendations": N_("commendations"),
+    "registered_on": N_("registered on"),
+    "appraised_on": N_("appraised on"),
+    "approved_on": N_("approved on"),
+    "funded_on": N_("funded on"),
+    "started_on": N_("started on"),
+    "accepted_on": N_("accepted on"),
+    "closed_on": N_("closed on"),
+    "published_url": N_("published page"),
+    "late": N_("late"),
+    "names": N_("names"),
+    "ownership": N_("ownership"),
+    "subordinate": N_("subordinate"),
+    "plans": N_("plans"),
+    "plan_submitted": N_("plan submitted on"),
+    "regulation": N_("regulation issued on"),
+    "procedure": N_("procedure issued on"),
+    "leader": N_("leader"),
+    "officer": N_("officer"),
+    "session": N_("session"),
+    "tasks": N_("tasks"),
+    "funding": N_("funding"),
+    "councils": N_("councils"),
+    "publications": N_("publications"),
+    "units": N_("units"),
+    "seminars": N_("seminars"),
+    "obligations": N_("obligations"),
+    "initiatives": N_("initiatives"),
+    "decisions": N_("decisions"),
     "date": N_("date"),
     "issuer": N_("issuer"),
+    "signer_capacity": N_("signed as"),
+    "did": N_("what it did"),
+    "file": N_("file"),
+    "sha256": N_("SHA-256"),
+    "changed": N_("changed"),
+    "corrections": N_("corrected"),
+    "row": N_("row"),
     "size": N_("bytes"),
     "present": N_("kept"),
 }
@@ -246,6 +291,39 @@ WORDS = {
     "half_year_report": N_("half-year report"),
     "year_report": N_("yearly report"),
     "quarter_report": N_("quarterly report"),
+    "yes": N_("yes"),
+    "no": N_("no"),
+    "department": N_("the Department"),
+    "unit": N_("unit"),
+    "province": N_("province"),
+    "city": N_("city"),
+    "ministry": N_("ministry"),
+    "state": N_("the state"),
+    "other": N_("other"),
+    "by_unit": N_("the unit itself"),
+    "by_department": N_("the Department"),
+    "random": N_("at random"),
+    "scheduled": N_("scheduled"),
+    "task": N_("task"),
+    "use_of_result": N_("use of the result"),
+    "submitted_late": N_("handed in late"),
+    "beyond_end": N_("beyond its planned end"),
+    "continuous": N_("all the time"),
+    "yearly": N_("every year"),
+    "after_guidance": N_("after guidance"),
+    "percent": N_("%"),
+    "count": N_("count"),
+    "events": N_("by events"),
+    "entered": N_("entered with its document"),
+    "not_measured": N_("not measured yet"),
+    "select": N_("select"),
+    "appraise": N_("appraise"),
+    "accept": N_("accept"),
+    "recognise": N_("recognise"),
+    "sector": N_("sector council"),
+    "science": N_("science council"),
+    "appraisal": N_("appraisal council"),
+    "acceptance": N_("acceptance council"),
 }
 PAYERS = {
     "department": N_("the Department"),

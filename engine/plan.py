@@ -181,6 +181,7 @@ class Clause(_Data):
     text: Text
     system: str | None = None
     reading: str | None = None
+    reading_vi: str | None = None  # the same for who reads Vietnamese
     carried: tuple[str, ...] = ()
     lead: str | None = None
     coordinate: tuple[str, ...] = ()
@@ -225,6 +226,36 @@ class TopicGroup(_Data):
     en: str
 
 
+class Letterhead(_Data):
+    """What stands around the text of a document (Decree 30/2020/NĐ-CP): issuer, symbol, place, signature."""
+
+    superior: str = ""  # the agency above the issuer
+    issuer: str
+    symbol: str = ""  # what follows the number: BC-SYT
+    place: str
+    capacity: str  # of who signs
+    signer: str = ""
+    recipients: tuple[str, ...] = ()
+
+
+class SectionForm(_Data):
+    """A section of a report: under which title (else its usual one), and the clauses that it carries."""
+
+    title: Text | None = None
+    clauses: tuple[str, ...] = ()
+
+
+class ReportForm(_Data):
+    """A report of the plan: for which periods it is made, what it says of itself, its sections in order."""
+
+    title: Text
+    periods: tuple[Literal["year", "half-year", "quarter"], ...]
+    sections: dict[str, SectionForm]
+    opening: Text | None = None
+    recipients: tuple[str, ...] = ()  # where others than the letterhead's
+    stands: Literal["period", "record"] = "period"  # as of the period's last day, or with all that is on record
+
+
 class Plan(_Data):
     """A plan as adopted: self-contained, so that its content and its hash say all."""
 
@@ -245,6 +276,8 @@ class Plan(_Data):
     clauses: tuple[Clause, ...] = ()
     obligations: tuple[Obligation, ...] = ()
     workflows: dict[str, Workflow] = {}
+    letterhead: Letterhead | None = None
+    reports: dict[str, ReportForm] = {}
 
     @cached_property
     def clause_ids(self) -> frozenset[str]:

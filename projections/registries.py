@@ -9,10 +9,12 @@ from msgspec import Struct, to_builtins
 
 from engine.log import Log
 from engine.text import fold
+from projections import decisions as paper_rows
 from projections import obligations
 from projections import tasks as task_rows
 from projections import units as unit_rows
 from projections.councils import CouncilRow, SessionRow, councils, sessions
+from projections.decisions import papers
 from projections.funding import funding
 from projections.history import past
 from projections.initiatives import InitiativeRow, initiatives
@@ -70,14 +72,7 @@ def shown(row: Struct, hidden: tuple[str, ...] = ()) -> Json:
 
 def _successors(shelf: Shelf) -> dict[str, str]:
     """Merged unit -> the unit that it counts as by now."""
-    into = {row.unit: row.merged_into for row in shelf.rows(units) if row.merged_into is not None}
-    found = {}
-    for unit in into:
-        last = unit
-        while last in into:
-            last = into[last]
-        found[unit] = last
-    return found
+    return unit_rows.successors(shelf.rows(units))
 
 
 def _tasks(shelf: Shelf, wanted: Wanted, _: date) -> list[Json]:
@@ -168,6 +163,11 @@ def _initiative(row: InitiativeRow) -> Json:
     return shown(row) | {"authors": authors}
 
 
+def _decisions(shelf: Shelf, wanted: Wanted, _: date) -> list[Json]:
+    found = paper_rows.by_document(shelf.rows(papers, replace(wanted, limit=None)))
+    return found if wanted.limit is None else found[: wanted.limit]
+
+
 def _number(text: str) -> int | float:
     """Decimals as JSON has them."""
     return float(text) if "." in text else int(text)
@@ -205,4 +205,5 @@ REGISTRIES = {
         _initiatives,
         ("initiative", "unit", "plan", "year", "title", "authors", "state", "recognised_on", "commendations"),
     ),
+    "decisions": Registry((papers,), _decisions, ("date", "number", "issuer", "signer_capacity", "did")),
 }

@@ -1,5 +1,6 @@
 """The registry of units: names by date, portal, research office, successor, newest papers. It tells no duties."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from msgspec import Struct
@@ -45,6 +46,18 @@ class UnitRow(Struct, frozen=True):
 HIDDEN = ("portal_since", "office_since")
 
 units = Projection("units", 1, UnitRow, key="unit")
+
+
+def successors(rows: Iterable[UnitRow]) -> dict[str, str]:
+    """Merged unit -> the unit that it counts as by now."""
+    into = {row.unit: row.merged_into for row in rows if row.merged_into is not None}
+    found = {}
+    for unit in into:
+        last = unit
+        while last in into:
+            last = into[last]
+        found[unit] = last
+    return found
 
 
 @units.on(e.UnitRegistered, begins=True)

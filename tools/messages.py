@@ -18,7 +18,18 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[1]
-SOURCES = ("engine", "workflows", "projections", "importing", "exporting", "intake", "console", "demo", "cli.py")
+SOURCES = (
+    "engine",
+    "workflows",
+    "projections",
+    "importing",
+    "documents",
+    "exporting",
+    "intake",
+    "console",
+    "demo",
+    "cli.py",
+)
 PO = ROOT / "engine/locale/vi/LC_MESSAGES/khcn.po"
 MARKERS = ("N_", "_")
 _HEADERS = [

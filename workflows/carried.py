@@ -1,4 +1,4 @@
-"""Says what carries each clause: the rules, obligations and targets that cite it, beside what the plan names."""
+"""Says what carries each clause: the rules, obligations, targets and reports that cite it, beside what it names."""
 
 from collections.abc import Iterator
 
@@ -26,6 +26,28 @@ def _citations(plan: Plan) -> Iterator[tuple[str, str]]:
     for obligation in plan.obligations:
         for clause in (obligation.clause, *obligation.also):
             yield clause, f"obligation {obligation.what}"
+    for report in plan.reports:
+        yield from ((clause.id, f"report {report}") for clause in plan.clauses if any(_cited(plan, report, clause)))
+
+
+def carries(plan: Plan, report: str, clause: Clause) -> Iterator[str]:
+    """The sections of a report that carry a clause: those that cite it or list it, or else the only one there is."""
+    sections = list(_cited(plan, report, clause))
+    if not sections and f"report {report}" in clause.carried and report in plan.reports:
+        only = tuple(plan.reports[report].sections)
+        sections = list(only) if len(only) == 1 else []
+    yield from sections
+
+
+def _cited(plan: Plan, report: str, clause: Clause) -> Iterator[str]:
+    form = plan.reports.get(report)
+    for name, section in form.sections.items() if form else ():
+        # What these two list is told by the clauses themselves, whether or not a section cites them.
+        listed = (
+            clause.target is not None if name == "targets" else (name, clause.kind) == ("assignments", "assignment")
+        )
+        if listed or clause.id in section.clauses:
+            yield name
 
 
 def cited_rules(plan: Plan) -> Iterator[tuple[tuple[str | int, ...], str, str]]:

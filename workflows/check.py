@@ -9,6 +9,7 @@ from engine.catalogue import N_
 from engine.plan import Obligation, Plan
 from workflows import vocabulary as words
 from workflows.carried import cited_rules
+from workflows.check_reports import check_reports
 from workflows.check_workflow import check_workflow
 from workflows.problems import Findings
 from workflows.yamlfile import Node
@@ -51,6 +52,7 @@ def check(plan: Plan, tree: Node, findings: Findings, rules: Collection[str] | N
     _check_obligations(case)
     _check_council(case)
     _check_line_rules(case)
+    check_reports(plan, tree, findings)
     if not plan.workflows:
         case.tell((), N_("The plan has no workflow."), N_("Add `workflows:` with at least one level."))
     for level in plan.workflows:

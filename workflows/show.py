@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from engine.plan import Plan, Step
+from workflows.carried import carries
 from workflows.load import digest
 
 Shape = dict[str, Any]
@@ -32,6 +33,11 @@ def plan_clauses(plan: Plan) -> list[Shape]:
         row: Shape = {"id": clause.id, "kind": clause.kind, "text": clause.text.model_dump()}
         row |= {"carried_by": list(clause.carried), "reading": clause.reading, "system": clause.system}
         row |= {"lead": clause.lead, "coordinate": list(clause.coordinate), "time": clause.time}
+        row["sections"] = [
+            {"report": report, "section": section}
+            for report in plan.reports
+            for section in carries(plan, report, clause)
+        ]
         row["target"] = clause.target.model_dump() if clause.target else None
         rows.append(row)
     return rows

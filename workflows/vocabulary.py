@@ -43,9 +43,14 @@ COMMANDS: Final = (
     "import_task",
 )  # fmt: skip
 REGISTRIES: Final = (
-    "tasks", "funding", "councils", "publications", "obligations", "units", "seminars", "initiatives",
+    "tasks", "funding", "councils", "publications", "obligations", "units", "seminars", "initiatives", "decisions",
 )  # fmt: skip
-REPORTS: Final = ("half-year", "year", "quarter", "proposals", "results", "targets", "stages")
+REPORTS: Final = ("half-year", "year", "quarter", "proposals", "results", "targets", "stages", "council-activity")
+SECTIONS: Final = (
+    "progress", "standing", "tasks", "payers", "lines", "obligations", "seminars", "conferences", "trainings",
+    "inspections", "initiatives", "commendations", "published", "journal", "difficulties", "assignments", "proposals",
+    "results", "targets", "stages", "councils", "sessions",
+)  # fmt: skip
 COORDINATE: Final = ("units", "private_hospitals")  # who may help beside the plan's offices
 
 RESERVED_FIELDS: Final = ("task", "command", "command_id", "actor", "on")

@@ -106,7 +106,7 @@ OF_CLAUSES: dict[str, Fault] = {
             "clauses.yaml",
             "carried: [registry fundings]",
             "There is no registry 'fundings' to carry a clause.",
-            "Use one of: councils, funding, initiatives, obligations, publications, seminars, tasks, units.",
+            "Use one of: councils, decisions, funding, initiatives, obligations, publications, seminars, tasks, units.",
         ),
     ),
     "a report that is not known": (
@@ -115,7 +115,7 @@ OF_CLAUSES: dict[str, Fault] = {
             "clauses.yaml",
             "carried: [registry publications, report result]",
             "There is no report 'result' to carry a clause.",
-            "Use one of: half-year, proposals, quarter, results, stages, targets, year.",
+            "Use one of: council-activity, half-year, proposals, quarter, results, stages, targets, year.",
         ),
     ),
     "a carrier of no kind": (

@@ -37,7 +37,13 @@ def test_the_page_shows_the_files_as_they_are() -> None:
     text = PAGE.read_text(encoding="utf-8")
     shown = re.findall(r"```yaml file=(\S+)\n(.*?)```", text, re.DOTALL)
 
-    assert [name for name, _ in shown] == ["plan.yaml", "clauses.yaml", "obligations.yaml", "sector.yaml"]
+    assert [name for name, _ in shown] == [
+        "plan.yaml",
+        "clauses.yaml",
+        "obligations.yaml",
+        "sector.yaml",
+        "reports.yaml",
+    ]
     for name, body in shown:
         assert (NEXT_YEAR.parent / name).read_text(encoding="utf-8") == body
 

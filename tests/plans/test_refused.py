@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.plans.faults import OF_CLAUSES, OF_DUTIES, OF_THE_HEAD
+from tests.plans.faults_of_reports import OF_REPORTS
 from tests.plans.faults_of_workflows import OF_WORKFLOWS
 from tests.plans.plans import NEXT_YEAR, RULE_NAMES
 from workflows.load import check_plan, load_plan
@@ -42,7 +43,7 @@ def spoil(folder: Path, file: str, old: str, new: str) -> None:
     (folder / file).write_text(text.replace(old, new), encoding="utf-8")
 
 
-CASES = OF_THE_HEAD | OF_CLAUSES | OF_DUTIES | OF_WORKFLOWS
+CASES = OF_THE_HEAD | OF_CLAUSES | OF_DUTIES | OF_REPORTS | OF_WORKFLOWS
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -126,7 +127,7 @@ def test_a_state_out_of_the_order_of_the_chain(example: Path) -> None:
 
 def test_a_level_that_two_files_give(example: Path) -> None:
     (example / "again.yaml").write_text("workflows:\n  sector:\n    level: sector\n", encoding="utf-8")
-    spoil(example, "plan.yaml", "sector.yaml]", "sector.yaml, again.yaml]")
+    spoil(example, "plan.yaml", "reports.yaml]", "reports.yaml, again.yaml]")
 
     message = f"This is given already in {example / 'sector.yaml'}, line 4."
     assert told(example) == [("again.yaml", "level: sector", message, "Keep one of the two.")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,15 @@ TIMES = [events_of(history())[place].recorded_at for place in (0, 40, 70, 71, 12
 Kept = Callable[[Event], bool]
 
 
+def placeless(value: Any) -> Any:
+    """Without positions: in a store with some of the events alone these stand at others."""
+    if isinstance(value, list):
+        return [placeless(each) for each in value]
+    if isinstance(value, dict):
+        return {name: placeless(each) for name, each in value.items() if name != "position"}
+    return value
+
+
 def check(log: Log, empty: Callable[[], AbstractContextManager[Log]], kept: Kept, **asked: object) -> None:
     known_at = asked.get("known_at", datetime.max.replace(tzinfo=UTC))
 
@@ -33,9 +43,9 @@ def check(log: Log, empty: Callable[[], AbstractContextManager[Log]], kept: Kept
     with empty() as other:
         if rows:
             append(other, rows)
-        expected = {name: listed(other, name) for name in REGISTRIES}
+        expected = {name: placeless(listed(other, name)) for name in REGISTRIES}
 
-    assert {name: listed(log, name, **asked) for name in REGISTRIES} == expected
+    assert {name: placeless(listed(log, name, **asked)) for name in REGISTRIES} == expected
 
 
 @pytest.fixture(scope="module")

@@ -61,6 +61,7 @@ def test_a_registry_is_shown_as_a_table(spec: Spec, khcn: Khcn, name: str, lang:
     spec.given(*story(VP_GRASSROOTS), initiative(plan="VP57"))
     ran = khcn("registry", name, "--lang", lang)
     first = {"tasks": "T1", "funding": "L-department", "councils": "HD-BV1", "publications": "T1", "initiatives": "S1"}
+    first["decisions"] = {"vi": "05/03/2025", "en": "2025-03-05"}[lang]
     first["obligations"] = {"vi": "30/03/2025", "en": "2025-03-30"}[lang]
 
     assert (ran.code, ran.err) == (0, "")

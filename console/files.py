@@ -1,0 +1,60 @@
+"""Formats that are files: where the bytes go, and what a person is told who would get them on the screen."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from console.frame import Failure
+from console.speech import say, tell
+from engine.catalogue import N_
+
+BINARY = ("xlsx", "docx", "pdf")
+
+
+def file_options(*forms: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """--format with these forms, --json, and -o/--output; the function takes `form`, `as_json` and `output`."""
+
+    def added(function: Callable[..., Any]) -> Callable[..., Any]:
+        told = click.option(
+            "--format", "form", type=click.Choice(forms), default=forms[0], help=say(N_("Output format."))
+        )
+        short = click.option("--json", "as_json", is_flag=True, help=say(N_("Short for --format json.")))
+        file = click.option(
+            "-o",
+            "--output",
+            type=click.Path(dir_okay=False, allow_dash=True),
+            help=say(N_("Write to this file; - is standard output.")),
+        )
+        return told(short(file(function)))
+
+    return added
+
+
+def deliver(data: bytes, output: str | None, form: str) -> None:
+    """Put bytes where they were asked for: a file, or standard output where that is no terminal."""
+    if output is not None and output != "-":
+        try:
+            Path(output).write_bytes(data)
+        except OSError as error:
+            raise Failure(
+                2, N_("{file} cannot be written: {reason}"), file=output, reason=os.strerror(error.errno or 0)
+            ) from None
+        tell(N_("{file} is written."), file=output)
+        return
+    if form in BINARY and sys.stdout.isatty():
+        raise Failure(
+            2, N_("A file of the form {form} is nothing for a screen: name one with --output FILE."), form=form
+        )
+    click.echo(data, nl=False)
+
+
+def text_only(form: str, output: str | None) -> None:
+    """Refuse --output for what is drawn on a screen."""
+    if output is not None and form == "table":
+        raise Failure(
+            2, N_("A table is for the screen: write a file with --format json, csv or another that is a file.")
+        )

@@ -1,0 +1,146 @@
+"""Writes tables as an Excel workbook with native values and charts. What looks like a formula stays text.
+
+The same tables give the same bytes: the day of creation is handed in, and the files in it bear no time of their own."""
+
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, Final
+
+from xlsxwriter import Workbook  # type: ignore[import-untyped]
+
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_NOT_IN_A_NAME: Final = re.compile(r"[\[\]:*?/\\']")
+LONGEST_NAME, LONGEST_TEXT = 31, 32_767  # what Excel takes
+FIRST_DAY: Final = date(1980, 1, 1)  # of a workbook that tells no day of its own
+# Of text no formula, link or number is made.
+_PLAIN: Final = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_numbers": False,
+    "strings_to_urls": False,
+    "default_date_format": "yyyy-mm-dd",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column of a sheet: what stands over it, and whether its values are amounts, dates or anything else."""
+
+    heading: str
+    form: str = "text"  # text, number, money, date
+    width: int = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A chart beside the rows: the column that names the bars, and those that they show."""
+
+    label: int
+    values: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table: its name, columns, rows of values, and below them totals and notes."""
+
+    name: str
+    fields: Sequence[Field]
+    rows: Iterable[Sequence[Any]]
+    totals: Sequence[Any] | None = None
+    notes: Sequence[str] = ()
+    bars: Bars | None = None
+
+
+def workbook(sheets: Iterable[Sheet], *, lang: str, title: str, made_on: date = FIRST_DAY) -> bytes:
+    """The workbook of the sheets, each with a frozen head and a filter. Raises nothing of its own."""
+    out = io.BytesIO()
+    book = Workbook(out, _PLAIN)
+    book.set_properties({"title": title, "created": datetime.combine(made_on, time())})
+    writer = _Writer(book, lang)
+    for sheet in sheets:
+        writer.add(sheet)
+    book.close()
+    return out.getvalue()
+
+
+class _Writer:
+    def __init__(self, book: Workbook, lang: str) -> None:
+        self._book, self._names = book, set[str]()
+        day = "dd/mm/yyyy" if lang == "vi" else "yyyy-mm-dd"
+        top = {"valign": "top"}
+        self._formats: dict[str, Any] = {
+            "head": book.add_format({"bold": True, "text_wrap": True, "bottom": 1, **top}),
+            "text": book.add_format({"text_wrap": True, **top}),
+            "number": book.add_format({"num_format": "General", **top}),
+            "money": book.add_format({"num_format": "#,##0", **top}),
+            "date": book.add_format({"num_format": day, "align": "left", **top}),
+        }
+        self._total = {
+            form: book.add_format({"bold": True, "top": 1, "num_format": "#,##0" if form == "money" else "General"})
+            for form in ("text", "number", "money", "date")
+        }
+
+    def add(self, sheet: Sheet) -> None:
+        name = self._name(sheet.name)
+        page = self._book.add_worksheet(name)
+        for column, field in enumerate(sheet.fields):
+            page.set_column(column, column, field.width)
+            page.write_string(0, column, field.heading, self._formats["head"])
+        row = 0
+        for row, values in enumerate(sheet.rows, 1):
+            for column, (field, value) in enumerate(zip(sheet.fields, values, strict=True)):
+                self._write(page, (row, column), value, field.form)
+        page.freeze_panes(1, 0)
+        if sheet.fields:
+            page.autofilter(0, 0, max(row, 1), len(sheet.fields) - 1)
+        below = row + 1
+        if sheet.totals is not None:
+            for column, (field, value) in enumerate(zip(sheet.fields, sheet.totals, strict=True)):
+                self._write(page, (below, column), value, field.form, self._total[field.form])
+            below += 1
+        for place, note in enumerate(sheet.notes, below + 1):
+            page.write_string(place, 0, note)
+        if sheet.bars is not None and row:
+            self._chart(page, name, sheet, row)
+
+    def _name(self, wanted: str) -> str:
+        """A name that Excel takes and that no sheet has yet, capitals apart."""
+        plain = _NOT_IN_A_NAME.sub(" ", wanted).strip() or "-"
+        name, number = plain[:LONGEST_NAME].strip(), 1
+        while name.casefold() in self._names:
+            number += 1
+            name = f"{plain[: LONGEST_NAME - 4].strip()} {number}"
+        self._names.add(name.casefold())
+        return name
+
+    def _write(self, page: Any, place: tuple[int, int], value: Any, form: str, style: Any = None) -> None:
+        style = style or self._formats[form]
+        if value is None or value == "":
+            page.write_blank(*place, None, style)
+        elif isinstance(value, bool):
+            page.write_boolean(*place, value, style)
+        elif isinstance(value, int | float):
+            page.write_number(*place, value, style)
+        elif form == "date" and isinstance(value, str) and _DATE.match(value) and value >= "1900-03-01":
+            page.write_datetime(*place, datetime.fromisoformat(value), style)
+        else:
+            text = str(value)
+            page.write_string(*place, text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1]}…", style)
+
+    def _chart(self, page: Any, name: str, sheet: Sheet, last: int) -> None:
+        assert sheet.bars is not None
+        chart = self._book.add_chart({"type": "bar" if last > 6 else "column"})
+        for column in sheet.bars.values:
+            chart.add_series(
+                {
+                    "name": [name, 0, column],
+                    "categories": [name, 1, sheet.bars.label, last, sheet.bars.label],
+                    "values": [name, 1, column, last, column],
+                }
+            )
+        chart.set_title({"name": sheet.name})
+        chart.set_size({"width": 720, "height": max(288, 24 * last)})
+        page.insert_chart(1, len(sheet.fields) + 1, chart)

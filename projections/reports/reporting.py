@@ -1,0 +1,126 @@
+"""Makes a report of a plan for a period: its sections by name. It prints nothing and knows no clock."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+
+from msgspec import Struct
+from msgspec.json import Decoder
+
+from engine.calendar import Calendar
+from engine.log import Log
+from engine.times import VIETNAM, instant
+from projections.history import past
+from projections.reports import (
+    assignments,
+    council_activity,
+    money,
+    outcomes,
+    progress,
+    proposals,
+    results,
+    stages,
+    unitwork,
+)
+from projections.reports import targets as target_rows
+from projections.reports.dossiers import adopted
+from projections.reports.ground import DATED, TIMELESS, Ground, newest_plan
+from projections.reports.periods import period_of
+from projections.reports.shape import Report, Section
+
+SECTIONS: dict[str, Callable[[Ground], Section]] = {
+    "progress": progress.progress,
+    "standing": progress.standing,
+    "tasks": progress.tasks,
+    "payers": money.payers,
+    "lines": money.lines,
+    "obligations": unitwork.obligations,
+    "seminars": unitwork.seminars,
+    "conferences": unitwork.conferences,
+    "trainings": unitwork.trainings,
+    "inspections": unitwork.inspections,
+    "initiatives": outcomes.initiatives,
+    "commendations": outcomes.commendations,
+    "published": outcomes.published,
+    "journal": outcomes.journal,
+    "difficulties": progress.difficulties,
+    "assignments": assignments.assignments,
+    "proposals": proposals.proposals,
+    "results": results.results,
+    "targets": target_rows.targets,
+    "stages": stages.stages,
+    "councils": council_activity.councils,
+    "sessions": council_activity.sessions,
+}
+
+
+class NoReport(Exception):
+    """The plan, or the report under the plan, is not there; `there` are those that are."""
+
+    def __init__(self, kind: str, name: str, there: list[str]) -> None:
+        self.kind, self.name, self.there = kind, name, there
+        super().__init__(f"no {kind} {name}; there are {', '.join(there)}")
+
+
+def report(
+    log: Log,
+    name: str,
+    plan: str,
+    period: str,
+    *,
+    today: date,
+    calendar: Calendar,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+) -> Report:
+    """A report as of the period's last day: what was decided by then, recorded by now or by `known_at`.
+
+    While the period runs it is as of today. A report that stands on the record tells everything decided, and its day is
+    that of the newest decision. `as_of` takes another day. Raises NoReport, PeriodWrong, and what the log raises."""
+    timeless = past(log, TIMELESS, known_at=known_at)
+    versions = timeless.rows(adopted)
+    found = newest_plan(versions, plan)
+    if found is None:
+        raise NoReport("plan", plan, [row.plan for row in versions])
+    form = found.reports.get(name)
+    if form is None:
+        raise NoReport("report", name, list(found.reports))
+    asked = period_of(period, form.periods)
+    now = known_at.astimezone(VIETNAM).date() if known_at else today
+    if form.stands == "record":
+        day = as_of or max(_newest(log, known_at), asked.since)
+        shelf = past(log, DATED, as_of=as_of, known_at=known_at) | timeless
+    else:
+        day = as_of or min(asked.until, max(now, asked.since))
+        shelf = past(log, DATED, as_of=day, known_at=known_at) | timeless
+    ground = Ground(shelf, found, asked, day, calendar)
+    return Report(
+        name=name,
+        plan=found,
+        period=asked,
+        day=day.isoformat(),
+        known_at=instant(known_at) if known_at else None,
+        title=form.title,
+        sections=[_section(ground, name, section) for section in form.sections],
+    )
+
+
+class _Times(Struct):
+    """Of an event's body the two times alone."""
+
+    on: str
+    recorded_at: str
+
+
+def _newest(log: Log, known_at: datetime | None) -> date:
+    """The day of the newest decision on record."""
+    read, until = Decoder(_Times).decode, instant(known_at) if known_at else None
+    with log.reader() as reader:
+        told = (read(row.body) for row in reader.events())
+        return date.fromisoformat(max(each.on for each in told if until is None or each.recorded_at <= until))
+
+
+def _section(ground: Ground, report: str, name: str) -> Section:
+    form = ground.plan.reports[report].sections[name]
+    made = SECTIONS[name](ground)
+    return replace(made, title=form.title or made.title, clauses=form.clauses)
