@@ -46,15 +46,19 @@ def judged(setting: Setting, version: str | None = None, file: str | None = None
     desk = setting.desk()
     other = plan_at(setting, version or file or "") if version or file else None
     counts = {"lawful": 0, "waived": 0, "imported": 0}
-    unlawful = []
+    unlawful, predated = [], []
     with desk.reading() as work:
         for each in judge(desk.decider, work.events(), instead=other):
+            place = {"position": each.event.position, "stream": each.event.stream, "version": each.event.version}
+            told = place | {"command": each.event.command, "rules": list(each.rules)}
             if each.judgement == "unlawful":
-                place = {"position": each.event.position, "stream": each.event.stream, "version": each.event.version}
-                unlawful.append(place | {"command": each.event.command, "rules": list(each.rules)})
+                unlawful.append(told)
             else:
                 counts[each.judgement] += 1
-    return {"events": sum(counts.values()) + len(unlawful), **counts, "unlawful": unlawful}
+            if each.judgement == "imported" and each.rules:
+                predated.append(told)
+    events = sum(counts.values()) + len(unlawful)
+    return {"events": events, **counts, "unlawful": unlawful, "imported_would_fail": predated}
 
 
 def put_judged(found: dict[str, Any], *, otherwise: bool = False) -> None:
@@ -65,3 +69,6 @@ def put_judged(found: dict[str, Any], *, otherwise: bool = False) -> None:
     click.echo(say(text, **found | {"unlawful": len(found["unlawful"])}))
     if found["unlawful"]:
         put_rows(found["unlawful"], "table")
+    if found["imported_would_fail"]:
+        click.echo(say(N_("Of the imported tasks, these would have failed rules of registering:")))
+        put_rows(found["imported_would_fail"], "table")

@@ -136,3 +136,18 @@ def test_what_was_waived_is_told_apart(spec: Spec) -> None:
         *_, last = conformance(spec.desk.decider, work.events())
 
     assert (last.judgement, last.rules) == ("waived", ("HP36-II.1.b",))
+
+
+def test_an_imported_task_tells_which_rules_it_would_have_failed(spec: Spec) -> None:
+    source = {"file": "so-cu.xlsx", "sheet": "2024", "row": 7, "sha256": "e" * 64}
+    kept = {"plan": "VP57", "level": "grassroots", "year": 2024, "title": "Nhiệm vụ cũ", "lead_unit": "BV1"}
+    facts = {"topic_group": 9, "start": "2025-05-01", "end": "2025-01-01", "estimate": 0, "registered_on": "2025-04-01"}
+    good = {"topic_group": 1, "start": "2025-05-01", "end": "2026-01-01", "estimate": 5, "registered_on": "2025-04-01"}
+    spec.given(*world("VP57"))
+    for task, told in (("C1", facts), ("C2", good), ("C3", {})):
+        fields = kept | {"task": task, "state": "closed", "facts": told, "source": source}
+        spec.given(command("import_task", "sec", "2025-06-02", **fields))
+    with spec.desk.reading() as work:
+        found = [each for each in conformance(spec.desk.decider, work.events()) if each.judgement == "imported"]
+
+    assert [set(each.rules) for each in found] == [{"VP57-III.2.3", "house.dates", "house.estimate"}, set(), set()]
