@@ -26,6 +26,7 @@ GROUPS = {
     "initiative": Entry("console.groups:initiative", N_("Initiatives: register, recognise.")),
     "due": Entry("console.due:due", N_("What units owe and have not done, also as a calendar.")),
     "registry": Entry("console.registry:registry", N_("The current registries.")),
+    "projections": Entry("console.projections:projections", N_("The tables of registers: status, rebuild, verify ...")),
     "plan": Entry("console.plans:plan", N_("Plans: clauses, workflows, new versions.")),
     "audit": Entry("console.groups:audit", N_("History of every stream.")),
     "schema": Entry("console.store:schema", N_("The JSON Schema of every command.")),

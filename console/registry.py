@@ -1,14 +1,17 @@
 """`khcn registry NAME` and `khcn task list`: the registries as tables, JSON or CSV. It records nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from console.frame import Leaf, Setting, form_options, time_options
-from console.speech import put_rows, say
+from console.speech import put_rows, say, tell
 from engine.catalogue import N_
+
+if TYPE_CHECKING:
+    from projections.folding import Poison
 
 # Told here and not taken from projections.registries, which --help need not wait for.
 NAMES = ("tasks", "funding", "councils", "publications", "units", "seminars", "obligations", "initiatives")
@@ -56,10 +59,23 @@ def _put(setting: Setting, name: str, form: str, *, as_of: date | None = None, *
 
     known_at = asked.get("known_at")
     with setting.log() as log:
-        rows = registry(log, name, day=as_of or _day(known_at), as_of=as_of, **asked)
+        rows = registry(log, name, day=as_of or _day(known_at), as_of=as_of, warn=warn, **asked)
     if form == "table":
         rows = [{column: _brief(column, value) for column, value in row.items()} for row in rows]
     put_rows(rows, form, columns=REGISTRIES[name].columns)
+
+
+def warn(poison: Sequence["Poison"]) -> None:
+    """Tell that rows lack events which could not be taken, and which."""
+    rows = list(dict.fromkeys(key for each in poison for key in each.keys))
+    tell(
+        N_(
+            "Take care: the events at {positions} could not be taken into these rows. They concern {rows}. "
+            "`khcn projections status` tells why, `khcn projections retry` tries them again."
+        ),
+        positions=sorted({each.position for each in poison}),
+        rows=rows or say(N_("nobody knows which rows")),
+    )
 
 
 def _day(moment: datetime | None) -> date:

@@ -125,7 +125,7 @@ def shown(name: str, value: Any) -> str:
         return say(WORDS[value])
     if name in ("role", "roles") and value in ROLES:
         return say(ROLES[value])
-    return local_time(value) if name == "recorded_at" else str(value)
+    return local_time(value) if name in ("recorded_at", "built_at") else str(value)
 
 
 def local_time(moment: str) -> str:
@@ -204,6 +204,12 @@ HEADINGS = {
     "initiative": N_("initiative"),
     "authors": N_("authors"),
     "commendations": N_("commendations"),
+    "lag": N_("events behind"),
+    "lag_seconds": N_("seconds behind"),
+    "rows": N_("rows"),
+    "built_at": N_("built at"),
+    "taken": N_("taken"),
+    "waiting": N_("in quarantine"),
 }
 WORDS = {
     "registered": N_("registered"),
@@ -239,6 +245,11 @@ WORDS = {
     "half_year_report": N_("half-year report"),
     "year_report": N_("yearly report"),
     "quarter_report": N_("quarterly report"),
+    "live": N_("live"),
+    "behind": N_("behind"),
+    "stale": N_("stale"),
+    "quarantined": N_("in quarantine"),
+    "building": N_("being built"),
 }
 ROLES = {
     "admin": N_("administrator"),

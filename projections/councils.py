@@ -109,7 +109,7 @@ def _decided(row: SessionRow, fact: e.TaskDecided, _: Event) -> SessionRow:
         result = fact.result
     elif isinstance(fact, e.TaskAccepted):
         result = fact.grade
-    return _with_item(row, (PURPOSES[type(fact)], fact.task, None), {"result": result})
+    return _with_item(row, (PURPOSES[fact.__class__], fact.task, None), {"result": result})
 
 
 PURPOSES: dict[type[e.TaskDecided], str] = {

@@ -1,0 +1,254 @@
+"""Folds stretches of the log into the rows of several projections at once. It writes nothing.
+
+The rows that a stretch touches are fetched, changed and handed over; only those of the last two stretches stay in
+memory, so a log of a million events needs no more of it than one of a hundred thousand."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+from zlib import crc32
+
+from engine.envelope import KINDS, BadEvent, Event, UnknownKind, decode
+from engine.events import EntryCorrected
+from engine.fold import reads_now
+from engine.transactions import BATCH, COLUMNS, Reader, Row
+from projections.decoding import read_event
+from projections.kernel import Projection, Rule
+
+Fixes = Mapping[tuple[str, int], EntryCorrected]
+Rows = dict[str, Any]
+Fetch = Callable[[Projection[Any], Sequence[str]], Rows]
+PAGE = f"SELECT {COLUMNS} FROM events WHERE position > ? AND position <= ? ORDER BY position LIMIT ?"
+
+
+class Poison(NamedTuple):
+    """An event that a projection cannot take: where it stands, the rows it may concern (none: nobody knows), why."""
+
+    position: int
+    stream: str
+    kind: str
+    name: str
+    keys: tuple[str, ...]
+    reason: str
+
+
+class Poisoned(Exception):
+    """A projection's handler failed on an event."""
+
+    def __init__(self, poison: Poison) -> None:
+        self.poison = poison
+        super().__init__(f"{poison.name} cannot take the event at position {poison.position}: {poison.reason}")
+
+
+class Part(NamedTuple):
+    """One of several parts into which rows are divided by a hash of their key."""
+
+    number: int
+    of: int
+
+    def has(self, key: str) -> bool:
+        """Whether a row is of this part. The hash is the same in every process."""
+        return crc32(key.encode()) % self.of == self.number
+
+
+class Changed(NamedTuple):
+    """What became of the rows of one projection; None: gone. `known` are those that its table has already."""
+
+    projection: Projection[Any]
+    rows: Mapping[str, Any]
+    known: set[str]
+
+
+class Course(NamedTuple):
+    """What a kind of event means here: whose rules it falls under, and whether its stream alone tells the row."""
+
+    steps: tuple[tuple[int, Rule], ...]
+    at_home: bool
+
+
+OnPoison = Callable[[Poison, Exception], None]
+
+
+def stop(poison: Poison, error: Exception) -> None:
+    """What a fold does with poison unless it is told otherwise. Raises UnknownKind, BadEvent, Poisoned."""
+    if isinstance(error, UnknownKind | BadEvent):
+        raise error
+    raise Poisoned(poison) from error
+
+
+def gather(found: list[Poison]) -> OnPoison:
+    """What puts poison on a list and goes on."""
+
+    def put(poison: Poison, _: Exception) -> None:
+        found.append(poison)
+
+    return put
+
+
+class Fold:
+    """A fold under way."""
+
+    def __init__(
+        self,
+        projections: Sequence[Projection[Any]],
+        *,
+        fetch: Fetch | None = None,
+        fixes: Fixes | None = None,
+        part: Part | None = None,
+        wants: Callable[[Projection[Any], str], bool] | None = None,
+        keep: Callable[[Event], bool] | None = None,
+        poison: OnPoison = stop,
+    ) -> None:
+        """Take what to fold, and where rows are that were folded before; `fixes`: corrections to read entries with.
+
+        `part`, `wants`: fold some rows only. `keep`: leave the other events out. `poison`: what to do with an event
+        that cannot be taken; by default the fold stops."""
+        self.projections = tuple(projections)
+        self.fetch = fetch
+        self._fixes = fixes or {}
+        self._part = part if part and part.of > 1 else None
+        self._wants = wants
+        self._keep = keep
+        self._poison = poison
+        self._courses: dict[str, Course] = {}
+        self._young: list[Rows] = [{} for _ in self.projections]
+        self._old: list[Rows] = [{} for _ in self.projections]
+        self._known: list[set[str]] = [set() for _ in self.projections]
+
+    def run(self, reader: Reader, after: int, upto: int) -> None:
+        """Fold the events between two positions. Raises UnknownKind, BadEvent, Poisoned where poison stops it."""
+        for page in pages(reader, after, upto):
+            self.take(page)
+
+    def take(self, rows: Iterable[Sequence[Any]]) -> None:
+        """Fold rows of the log, which follow those before."""
+        todo: list[list[tuple[str, Rule, Event]]] = [[] for _ in self.projections]
+        for row in rows:
+            course = self._courses.get(row[3]) or self._course(row[3])
+            if not course.steps or (self._part and course.at_home and not self._part.has(_ident(row[1]))):
+                continue
+            try:
+                event = self._read(row)
+            except (UnknownKind, BadEvent) as error:
+                for slot, _ in course.steps:
+                    self._tell(slot, row, (), error)
+                continue
+            if self._keep is None or self._keep(event):
+                for slot, rule in course.steps:
+                    self._enlist(todo[slot], slot, rule, event, row)
+        for slot, waiting in enumerate(todo):
+            if waiting:
+                self._apply(slot, waiting)
+
+    def changed(self) -> list[Changed]:
+        """What became of the rows since the last `settle`."""
+        return [Changed(*each) for each in zip(self.projections, self._young, self._known, strict=True)]
+
+    def settle(self) -> None:
+        """What changed is stored: `fetch` finds it from now on."""
+        self._old = [{key: row for key, row in rows.items() if row is not None} for rows in self._young]
+        self._young = [{} for _ in self.projections]
+        self._known = [set() for _ in self.projections]
+
+    def rows(self) -> dict[str, Rows]:
+        """All rows by projection and key, of a fold from zero that was never settled."""
+        found = zip(self.projections, self._young, strict=True)
+        return {each.name: {key: row for key, row in rows.items() if row is not None} for each, rows in found}
+
+    def _read(self, row: Sequence[Any]) -> Event:
+        fix = self._fixes.get((row[1], row[2])) if self._fixes else None
+        if fix is None:
+            return read_event(row)  # type: ignore[arg-type]
+        return reads_now(decode(row[0], row[1], row[2], row[5]), fix)
+
+    def _course(self, kind: str) -> Course:
+        fact = KINDS.get(kind)
+        if fact is None:  # whom it concerns nobody knows; the rules are never asked
+            nobody = Rule(lambda *_: None, None, False)
+            course = Course(tuple((slot, nobody) for slot in range(len(self.projections))), False)
+        else:
+            ruled = [(slot, each.rule(fact), each.home(fact)) for slot, each in enumerate(self.projections)]
+            steps = [(slot, rule) for slot, rule, _ in ruled if rule is not None]
+            course = Course(tuple(steps), all(home is not None for _, rule, home in ruled if rule is not None))
+        self._courses[kind] = course
+        return course
+
+    def _enlist(
+        self, waiting: list[tuple[str, Rule, Event]], slot: int, rule: Rule, event: Event, row: Sequence[Any]
+    ) -> None:
+        """Put an event down for each row that it changes."""
+        projection = self.projections[slot]
+        try:
+            found = rule.key(event) if rule.key else getattr(event.fact, projection.key)
+            keys = (found,) if isinstance(found, str) else tuple(found or ())
+        except Exception as error:
+            self._tell(slot, row, (), error)
+            return
+        part, wants = self._part, self._wants
+        if part is not None or wants is not None:
+            keys = tuple(
+                key for key in keys if (part is None or part.has(key)) and (wants is None or wants(projection, key))
+            )
+        waiting.extend((key, rule, event) for key in keys)
+
+    def _apply(self, slot: int, waiting: list[tuple[str, Rule, Event]]) -> None:
+        rows = self._young[slot]
+        if self.fetch is not None:
+            self._bring(slot, [key for key, _, _ in waiting if key not in rows])
+        for key, rule, event in waiting:
+            before = rows.get(key)
+            if before is not None or rule.begins:
+                try:
+                    rows[key] = rule.handler(before, event.fact, event)
+                except Exception as error:  # whatever a handler does wrong, the other rows are none the worse
+                    row = Row(event.position, event.stream, event.version, event.fact.KIND, "", b"")
+                    self._tell(slot, row, (key,), error)
+
+    def _bring(self, slot: int, keys: Sequence[str]) -> None:
+        rows, old, known = self._young[slot], self._old[slot], self._known[slot]
+        lacking = []
+        for key in dict.fromkeys(keys):
+            if key in old:
+                rows[key] = old.pop(key)
+                known.add(key)
+            else:
+                lacking.append(key)
+        if lacking and self.fetch is not None:
+            found = self.fetch(self.projections[slot], lacking)
+            rows.update(found)
+            known.update(found)
+
+    def _tell(self, slot: int, row: Sequence[Any], keys: tuple[str, ...], error: Exception) -> None:
+        projection = self.projections[slot]
+        poison = poison_of(projection, row, error, keys)
+        if self._wants is None or not poison.keys or any(self._wants(projection, key) for key in poison.keys):
+            self._poison(poison, error)
+
+
+def pages(reader: Reader, after: int, upto: int) -> Iterator[list[Any]]:
+    """The rows of the log between two positions, in pages."""
+    while after < upto and (page := reader.rows(PAGE, (after, upto, BATCH))):
+        yield page
+        after = page[-1][0]
+
+
+def poison_of(projection: Projection[Any], row: Sequence[Any], error: Exception, keys: tuple[str, ...] = ()) -> Poison:
+    """What is told of a row of the log that a projection cannot take.
+
+    Where nothing else tells the row, it is that of the stream's own id, if the projection has rows for such streams."""
+    kind = row[1].partition(":")[0]
+    touched = keys or ((_ident(row[1]),) if kind in homes(projection) else ())
+    return Poison(row[0], row[1], row[3], projection.name, touched, reason(error))
+
+
+def reason(error: Exception) -> str:
+    """What was wrong, in a line."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+
+
+def _ident(stream: str) -> str:
+    return stream.partition(":")[2]
+
+
+def homes(projection: Projection[Any]) -> set[str | None]:
+    """The kinds of streams whose id is the key of the row that their events change; None: some tell it otherwise."""
+    return {projection.home(fact) for fact in KINDS.values() if projection.rule(fact) is not None}
