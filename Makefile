@@ -55,6 +55,7 @@ test: $(READY) ## all tests, on SQLite and PostgreSQL: rules, imports, docs' con
 bench: $(READY) ## how fast it is, beside yardsticks measured in the same run (ARGS=--quick: the short form)
 	$(BIN)/python -m benchmarks.start $(ARGS)
 	$(BIN)/python -m benchmarks.desk $(ARGS)
+	$(BIN)/python -m benchmarks.rebuild $(ARGS)
 
 format: $(READY) ## put the code into shape
 	$(BIN)/ruff check --quiet --fix-only

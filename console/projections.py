@@ -163,8 +163,8 @@ def rebuild(
         if rollback:
             outcomes = roll_back(log, [each.name for each in chosen])
         else:
-            with _executor(workers) as executor, progress() as told:
-                run = Rebuild(log, this_process(), alive, progress=told, executor=executor, workers=workers)
+            with executor(workers) as processes, progress() as told:
+                run = Rebuild(log, this_process(), alive, progress=told, executor=processes, workers=workers)
                 try:
                     outcomes = run.run(chosen, accept=accept, fresh=fresh)
                 except BaseException:
@@ -176,7 +176,7 @@ def rebuild(
 
 
 @contextmanager
-def _executor(workers: int) -> Iterator["Executor | None"]:
+def executor(workers: int) -> Iterator["Executor | None"]:
     """Processes to share the work, where more than one is asked for."""
     if workers == 1:
         yield None

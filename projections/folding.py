@@ -4,19 +4,21 @@ The rows that a stretch touches are fetched, changed and handed over; only those
 memory, so a log of a million events needs no more of it than one of a hundred thousand."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple
 from zlib import crc32
 
 from engine.envelope import KINDS, BadEvent, Event, UnknownKind, decode
 from engine.events import EntryCorrected
 from engine.fold import reads_now
-from engine.transactions import BATCH, COLUMNS, Reader, Row
-from projections.decoding import read_event
-from projections.kernel import Projection, Rule
+from engine.transactions import BATCH, Reader, Row
+from projections.decoding import read_event, reader_of
+from projections.kernel import Keys, Projection, Rule
 
 Fixes = Mapping[tuple[str, int], EntryCorrected]
 Rows = dict[str, Any]
 Fetch = Callable[[Projection[Any], Sequence[str]], Rows]
+COLUMNS = "position, stream, version, kind, recorded_at, body"
 PAGE = f"SELECT {COLUMNS} FROM events WHERE position > ? AND position <= ? ORDER BY position LIMIT ?"
 
 
@@ -59,9 +61,10 @@ class Changed(NamedTuple):
 
 
 class Course(NamedTuple):
-    """What a kind of event means here: whose rules it falls under, and whether its stream alone tells the row."""
+    """What a kind of event means here: how it is read, whose rules it falls under, whether its stream tells the row."""
 
-    steps: tuple[tuple[int, Rule], ...]
+    read: Callable[[Any], Event]
+    steps: tuple[tuple[int, Rule, Callable[[Event], Keys]], ...]
     at_home: bool
 
 
@@ -121,23 +124,36 @@ class Fold:
 
     def take(self, rows: Iterable[Sequence[Any]]) -> None:
         """Fold rows of the log, which follow those before."""
-        todo: list[list[tuple[str, Rule, Event]]] = [[] for _ in self.projections]
+        part, fixes, keep, courses = self._part, self._fixes, self._keep, self._courses
+        waiting: list[tuple[int, str, Rule, Event]] = []
         for row in rows:
-            course = self._courses.get(row[3]) or self._course(row[3])
-            if not course.steps or (self._part and course.at_home and not self._part.has(_ident(row[1]))):
+            course = courses.get(row[3]) or self._course(row[3])
+            if not course.steps or (part and course.at_home and not part.has(_ident(row[1]))):
                 continue
             try:
-                event = self._read(row)
+                if fixes and (fix := fixes.get((row[1], row[2]))) is not None:
+                    event = reads_now(decode(row[0], row[1], row[2], row[5]), fix)
+                else:
+                    event = course.read(row)
             except (UnknownKind, BadEvent) as error:
-                for slot, _ in course.steps:
+                for slot, _, _ in course.steps:
                     self._tell(slot, row, (), error)
                 continue
-            if self._keep is None or self._keep(event):
-                for slot, rule in course.steps:
-                    self._enlist(todo[slot], slot, rule, event, row)
-        for slot, waiting in enumerate(todo):
-            if waiting:
-                self._apply(slot, waiting)
+            if keep is not None and not keep(event):
+                continue
+            for slot, rule, key_of in course.steps:
+                try:
+                    found = key_of(event)
+                except Exception as error:  # an event that does not even tell its rows
+                    self._tell(slot, row, (), error)
+                    continue
+                if found.__class__ is str:
+                    waiting.append((slot, found, rule, event))
+                elif found is not None:
+                    waiting.extend((slot, key, rule, event) for key in found)
+        if part is not None or self._wants is not None:
+            waiting = [each for each in waiting if self._mine(each[0], each[1])]
+        self._apply(waiting)
 
     def changed(self) -> list[Changed]:
         """What became of the rows since the last `settle`."""
@@ -154,47 +170,34 @@ class Fold:
         found = zip(self.projections, self._young, strict=True)
         return {each.name: {key: row for key, row in rows.items() if row is not None} for each, rows in found}
 
-    def _read(self, row: Sequence[Any]) -> Event:
-        fix = self._fixes.get((row[1], row[2])) if self._fixes else None
-        if fix is None:
-            return read_event(row)  # type: ignore[arg-type]
-        return reads_now(decode(row[0], row[1], row[2], row[5]), fix)
-
     def _course(self, kind: str) -> Course:
         fact = KINDS.get(kind)
         if fact is None:  # whom it concerns nobody knows; the rules are never asked
             nobody = Rule(lambda *_: None, None, False)
-            course = Course(tuple((slot, nobody) for slot in range(len(self.projections))), False)
+            course = Course(read_event, tuple((slot, nobody, _none) for slot in range(len(self.projections))), False)
         else:
-            ruled = [(slot, each.rule(fact), each.home(fact)) for slot, each in enumerate(self.projections)]
-            steps = [(slot, rule) for slot, rule, _ in ruled if rule is not None]
-            course = Course(tuple(steps), all(home is not None for _, rule, home in ruled if rule is not None))
+            ruled = [(slot, each, rule) for slot, each in enumerate(self.projections) if (rule := each.rule(fact))]
+            steps = tuple((slot, rule, rule.key or attrgetter(f"fact.{each.key}")) for slot, each, rule in ruled)
+            course = Course(reader_of(fact), steps, all(each.home(fact) is not None for _, each, _ in ruled))
         self._courses[kind] = course
         return course
 
-    def _enlist(
-        self, waiting: list[tuple[str, Rule, Event]], slot: int, rule: Rule, event: Event, row: Sequence[Any]
-    ) -> None:
-        """Put an event down for each row that it changes."""
-        projection = self.projections[slot]
-        try:
-            found = rule.key(event) if rule.key else getattr(event.fact, projection.key)
-            keys = (found,) if isinstance(found, str) else tuple(found or ())
-        except Exception as error:
-            self._tell(slot, row, (), error)
-            return
-        part, wants = self._part, self._wants
-        if part is not None or wants is not None:
-            keys = tuple(
-                key for key in keys if (part is None or part.has(key)) and (wants is None or wants(projection, key))
-            )
-        waiting.extend((key, rule, event) for key in keys)
+    def _mine(self, slot: int, key: str) -> bool:
+        wanted = self._wants is None or self._wants(self.projections[slot], key)
+        return wanted and (self._part is None or self._part.has(key))
 
-    def _apply(self, slot: int, waiting: list[tuple[str, Rule, Event]]) -> None:
-        rows = self._young[slot]
+    def _apply(self, waiting: Sequence[tuple[int, str, Rule, Event]]) -> None:
+        held = self._young
         if self.fetch is not None:
-            self._bring(slot, [key for key, _, _ in waiting if key not in rows])
-        for key, rule, event in waiting:
+            lacking: list[dict[str, None]] = [{} for _ in held]
+            for slot, key, _, _ in waiting:
+                if key not in held[slot]:
+                    lacking[slot][key] = None
+            for slot, keys in enumerate(lacking):
+                if keys:
+                    self._bring(slot, keys)
+        for slot, key, rule, event in waiting:
+            rows = held[slot]
             before = rows.get(key)
             if before is not None or rule.begins:
                 try:
@@ -203,10 +206,10 @@ class Fold:
                     row = Row(event.position, event.stream, event.version, event.fact.KIND, "", b"")
                     self._tell(slot, row, (key,), error)
 
-    def _bring(self, slot: int, keys: Sequence[str]) -> None:
+    def _bring(self, slot: int, keys: Iterable[str]) -> None:
         rows, old, known = self._young[slot], self._old[slot], self._known[slot]
         lacking = []
-        for key in dict.fromkeys(keys):
+        for key in keys:
             if key in old:
                 rows[key] = old.pop(key)
                 known.add(key)
@@ -243,6 +246,10 @@ def poison_of(projection: Projection[Any], row: Sequence[Any], error: Exception,
 def reason(error: Exception) -> str:
     """What was wrong, in a line."""
     return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+
+
+def _none(_: Event) -> None:
+    """The rows of an event of which nobody knows any."""
 
 
 def _ident(stream: str) -> str:
