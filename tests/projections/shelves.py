@@ -109,10 +109,16 @@ def everything(log: Log) -> list[Row]:
         return list(reader.events())
 
 
+def folds(log: Log, projections: Sequence[Projection[Any]]) -> dict[str, list[Any]]:
+    """The rows of projections by key, folded from zero, by the models of all events."""
+    events = list(corrected(events_of(everything(log))))
+    rows = {projection.name: projection.fold(events) for projection in projections}
+    return {name: [found[key] for key in sorted(found)] for name, found in rows.items()}
+
+
 def folded(log: Log, projection: Projection[Any]) -> list[Any]:
-    """The rows of a projection by key, folded from zero."""
-    rows = projection.fold(corrected(events_of(everything(log))))
-    return [rows[key] for key in sorted(rows)]
+    """The rows of one projection by key, folded from zero."""
+    return folds(log, [projection])[projection.name]
 
 
 def shelved(log: Log, projections: Sequence[Projection[Any]] = EVERY) -> dict[str, list[Any]]:
@@ -147,7 +153,7 @@ def positions(log: Log) -> dict[str, int]:
 
 def check(log: Log, projections: Sequence[Projection[Any]] = EVERY) -> None:
     """What is read, and what the tables then hold, is the log folded from zero."""
-    expected = {projection.name: folded(log, projection) for projection in projections}
+    expected = folds(log, projections)
 
     assert shelved(log, projections) == expected
     assert {projection.name: stored(log, projection) for projection in projections} == expected
