@@ -19,7 +19,8 @@ Fixes = Mapping[tuple[str, int], EntryCorrected]
 Rows = dict[str, Any]
 Fetch = Callable[[Projection[Any], Sequence[str]], Rows]
 COLUMNS = "position, stream, version, kind, recorded_at, body"
-PAGE = f"SELECT {COLUMNS} FROM events WHERE position > ? AND position <= ? ORDER BY position LIMIT ?"
+PAGE = f"SELECT {COLUMNS} FROM events WHERE position > ? AND position <= ?"
+MANY = 1000  # events of which it pays to ask the database only for those that matter
 
 
 class Poison(NamedTuple):
@@ -42,14 +43,14 @@ class Poisoned(Exception):
 
 
 class Part(NamedTuple):
-    """One of several parts into which rows are divided by a hash of their key."""
+    """One of several parts into which rows are divided by a hash of the stream that a row is named after."""
 
     number: int
     of: int
 
-    def has(self, key: str) -> bool:
+    def has(self, stream: str) -> bool:
         """Whether a row is of this part. The hash is the same in every process."""
-        return crc32(key.encode()) % self.of == self.number
+        return crc32(stream.encode()) % self.of == self.number
 
 
 class Changed(NamedTuple):
@@ -103,8 +104,8 @@ class Fold:
     ) -> None:
         """Take what to fold, and where rows are that were folded before; `fixes`: corrections to read entries with.
 
-        `part`, `wants`: fold some rows only. `keep`: leave the other events out. `poison`: what to do with an event
-        that cannot be taken; by default the fold stops."""
+        `part`, `wants`: fold some rows only. `keep`: leave the other events out.
+        `poison`: what to do with an event that cannot be taken; by default the fold stops."""
         self.projections = tuple(projections)
         self.fetch = fetch
         self._fixes = fixes or {}
@@ -113,22 +114,32 @@ class Fold:
         self._keep = keep
         self._poison = poison
         self._courses: dict[str, Course] = {}
+        self._named = [named_after(each) for each in self.projections]
         self._young: list[Rows] = [{} for _ in self.projections]
         self._old: list[Rows] = [{} for _ in self.projections]
         self._known: list[set[str]] = [set() for _ in self.projections]
 
     def run(self, reader: Reader, after: int, upto: int) -> None:
         """Fold the events between two positions. Raises UnknownKind, BadEvent, Poisoned where poison stops it."""
-        for page in pages(reader, after, upto):
+        which = self._which() if upto - after > MANY else ("", [])
+        for page in pages(reader, after, upto, *which):
             self.take(page)
+
+    def _which(self) -> tuple[str, list[str]]:
+        """A condition for the events that matter here, those of unknown kinds among them."""
+        courses = {kind: self._courses.get(kind) or self._course(kind) for kind in KINDS}
+        skipped = [kind for kind, course in courses.items() if not course.steps]
+        condition = f" AND kind NOT IN ({', '.join('?' * len(skipped))})" if skipped else ""
+        return condition, skipped
 
     def take(self, rows: Iterable[Sequence[Any]]) -> None:
         """Fold rows of the log, which follow those before."""
         part, fixes, keep, courses = self._part, self._fixes, self._keep, self._courses
+        choosy = self._wants is not None
         waiting: list[tuple[int, str, Rule, Event]] = []
         for row in rows:
             course = courses.get(row[3]) or self._course(row[3])
-            if not course.steps or (part and course.at_home and not part.has(_ident(row[1]))):
+            if not course.steps or (part and course.at_home and not part.has(row[1])):
                 continue
             try:
                 if fixes and (fix := fixes.get((row[1], row[2]))) is not None:
@@ -147,12 +158,13 @@ class Fold:
                 except Exception as error:  # an event that does not even tell its rows
                     self._tell(slot, row, (), error)
                     continue
-                if found.__class__ is str:
+                if choosy or (part is not None and not course.at_home):
+                    keys = (found,) if isinstance(found, str) else tuple(found or ())
+                    waiting.extend((slot, key, rule, event) for key in keys if self._mine(slot, key))
+                elif found.__class__ is str:
                     waiting.append((slot, found, rule, event))
                 elif found is not None:
                     waiting.extend((slot, key, rule, event) for key in found)
-        if part is not None or self._wants is not None:
-            waiting = [each for each in waiting if self._mine(each[0], each[1])]
         self._apply(waiting)
 
     def changed(self) -> list[Changed]:
@@ -178,13 +190,14 @@ class Fold:
         else:
             ruled = [(slot, each, rule) for slot, each in enumerate(self.projections) if (rule := each.rule(fact))]
             steps = tuple((slot, rule, rule.key or attrgetter(f"fact.{each.key}")) for slot, each, rule in ruled)
-            course = Course(reader_of(fact), steps, all(each.home(fact) is not None for _, each, _ in ruled))
+            at_home = all(self._named[slot] == f"{each.home(fact)}:" for slot, each, _ in ruled)
+            course = Course(reader_of(fact), steps, at_home)
         self._courses[kind] = course
         return course
 
     def _mine(self, slot: int, key: str) -> bool:
         wanted = self._wants is None or self._wants(self.projections[slot], key)
-        return wanted and (self._part is None or self._part.has(key))
+        return wanted and (self._part is None or self._part.has(self._named[slot] + key))
 
     def _apply(self, waiting: Sequence[tuple[int, str, Rule, Event]]) -> None:
         held = self._young
@@ -227,9 +240,10 @@ class Fold:
             self._poison(poison, error)
 
 
-def pages(reader: Reader, after: int, upto: int) -> Iterator[list[Any]]:
-    """The rows of the log between two positions, in pages."""
-    while after < upto and (page := reader.rows(PAGE, (after, upto, BATCH))):
+def pages(reader: Reader, after: int, upto: int, which: str = "", values: Sequence[Any] = ()) -> Iterator[list[Any]]:
+    """The rows of the log between two positions, in pages; `which`: a condition for them, with what to bind to it."""
+    sql = f"{PAGE}{which} ORDER BY position LIMIT ?"
+    while after < upto and (page := reader.rows(sql, [after, upto, *values, BATCH])):
         yield page
         after = page[-1][0]
 
@@ -254,6 +268,12 @@ def _none(_: Event) -> None:
 
 def _ident(stream: str) -> str:
     return stream.partition(":")[2]
+
+
+def named_after(projection: Projection[Any]) -> str:
+    """What stands before a row's key in the name of the stream that the row is named after; nothing where none is."""
+    kinds = [kind for kind in homes(projection) if kind is not None]
+    return f"{kinds[0]}:" if len(kinds) == 1 else ""
 
 
 def homes(projection: Projection[Any]) -> set[str | None]:
