@@ -8,15 +8,17 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, wait
 from contextlib import contextmanager
 from functools import partial
+from inspect import signature
 from typing import Any, NamedTuple
 
-from engine.log import Log, Reader
+from engine.envelope import BadEvent, UnknownKind
+from engine.log import Log, Reader, StoreError
 from engine.times import instant
 from engine.transactions import Writer
-from projections.folding import Fold, Part
+from projections.folding import Fold, Part, Poisoned
 from projections.history import corrections
 from projections.kernel import Projection
-from projections.store import Clock
+from projections.store import Clock, now
 from projections.versions import NEW, PARTS, Book, Version, fetching, note, put_rows, table_of
 
 INTERVAL = 20_000  # events between two commits: what a killed build does again, and what it holds in memory
@@ -27,6 +29,9 @@ Open = Callable[[], Log]
 
 class Overtaken(Exception):
     """Somebody else builds these projections by now."""
+
+    def __init__(self) -> None:
+        super().__init__("somebody else builds these projections by now")
 
 
 class Task(NamedTuple):
@@ -86,7 +91,9 @@ def _in_parts(log: Log, tasks: Sequence[Task], executor: Executor, look: Callabl
             done, waiting = wait(waiting, timeout=LOOK, return_when=FIRST_COMPLETED)
             look()
             for future in done:
-                future.result()
+                failure = future.result()
+                if failure is not None:
+                    raise failure.error(*failure.told)
     except BaseException:
         for future in waiting:
             future.cancel()
@@ -103,12 +110,26 @@ def progress_of(log: Log, version: Version, progress: Progress) -> None:
     progress(sum(reached) // max(len(reached), 1), version.target)
 
 
-def fold_part_of(task: Task) -> None:
-    """Fold a part in a process of its own."""
-    from projections.store import now
+class Failure(NamedTuple):
+    """What went wrong in another process. Exceptions that take more than a text do not get here by themselves."""
 
-    with Log.open(task.url) as log:
-        fold_part(log, task, now, lambda _: None)
+    error: type[Exception]
+    told: tuple[Any, ...]
+
+
+def fold_part_of(task: Task) -> Failure | None:
+    """Fold a part in a process of its own."""
+    try:
+        with Log.open(task.url) as log:
+            fold_part(log, task, now, lambda _: None)
+    except (UnknownKind, BadEvent, Poisoned, Overtaken, StoreError) as error:
+        return failure_of(error)
+    return None
+
+
+def failure_of(error: Exception) -> Failure:
+    """An error as it goes to another process: these keep what they are made of under the names of their parameters."""
+    return Failure(type(error), tuple(vars(error)[name] for name in signature(type(error)).parameters))
 
 
 def fold_part(log: Log, task: Task, clock: Clock, told: Callable[[int], None]) -> None:
@@ -166,10 +187,10 @@ def check_owner(writer: Reader, log: Log, versions: Sequence[Version], owner: st
     there = {each.rows_in: each for each in Book(writer, log.dialect).versions if each.role == NEW}
     found = []
     for each in versions:
-        now = there.get(each.rows_in)
-        if now is None or now.owner != (owner or each.owner):
+        noted = there.get(each.rows_in)
+        if noted is None or noted.owner != (owner or each.owner):
             raise Overtaken
-        found.append(now)
+        found.append(noted)
     return found
 
 

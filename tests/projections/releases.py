@@ -57,3 +57,8 @@ def release(
 def never_heard(row: Row) -> Row:
     """The row as a kind of event that no release knows."""
     return row._replace(kind="never_heard", body=row.body.replace(row.kind.encode(), b"never_heard", 1))
+
+
+def cut(row: Row) -> Row:
+    """The row with the end of its bytes lost."""
+    return row._replace(body=row.body[:-20])

@@ -19,7 +19,7 @@ from projections.quarantine import retry, waiting
 from projections.registries import REGISTRIES, registry
 from projections.store import Tables
 from projections.tasks import tasks
-from tests.projections.releases import Release, never_heard
+from tests.projections.releases import Release, cut, never_heard
 from tests.projections.shelves import (
     DAY,
     append,
@@ -47,10 +47,6 @@ def place_of(kind: str, after: int = 0) -> int:
 
 def damaged(place: int, change: Any) -> list[Row]:
     return [change(row) if row.position == place else row for row in history()]
-
-
-def cut(row: Row) -> Row:
-    return row._replace(body=row.body[:-20])
 
 
 def read(log: Log, name: str) -> tuple[list[dict[str, Any]], list[Poison]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -13,18 +13,22 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
 from threading import Event, Thread
+from typing import Any
 
 import pytest
 
 from console.process import alive, this_process
-from engine.log import Log
+from engine.envelope import BadEvent, UnknownKind
+from engine.log import Conflict, Log, Row, StoreMissing, StoreUnavailable
 from projections import building
+from projections.building import Overtaken
 from projections.councils import sessions
-from projections.folding import Part
+from projections.folding import Part, Poison, Poisoned
 from projections.funding import funding
 from projections.rebuild import Rebuild
 from projections.tasks import tasks
 from projections.versions import LIVE, NEW, OLD
+from tests.projections.releases import cut, never_heard
 from tests.projections.shelves import EVERY, append, book, check, folds, founding, history, lives, shelved
 
 SOME = (tasks, funding, sessions)
@@ -145,6 +149,34 @@ def test_two_processes_fold_what_one_would(log: Log) -> None:
 
     assert {each.outcome for each in outcomes} == {"switched"}
     check(log)
+
+
+@pytest.mark.parametrize(
+    ("damage", "error"), [(never_heard, UnknownKind), (cut, BadEvent)], ids=["unknown", "unreadable"]
+)
+def test_what_stops_a_worker_stops_the_rebuild_and_is_told(log: Log, damage: Callable[[Row], Row], error: Any) -> None:
+    place = 120
+    append(log, [damage(row) if row.position == place else row for row in history()])
+    with (
+        ProcessPoolExecutor(2, get_context("spawn")) as pool,
+        pytest.raises(error, match=f"position {place}"),
+    ):
+        Rebuild(log, this_process(), alive, executor=pool, workers=2).run(EVERY)
+
+    assert {each.owner for each in book(log).noted} == {""}
+
+
+def test_whatever_stops_a_worker_can_be_told_by_another_process() -> None:
+    poison = Poison(7, "task:T1", "task_closed", "tasks", ("T1",), "no")
+    errors = (
+        UnknownKind("x", 1, 7), BadEvent(7, "bad"), Poisoned(poison), Overtaken(),
+        StoreMissing("sqlite:///x"), StoreUnavailable("sqlite:///x", "locked"), Conflict("taken"),
+    )  # fmt: skip
+    for error in errors:
+        told = building.failure_of(error)
+        again = told.error(*told.told)
+
+        assert (type(again), str(again), vars(again)) == (type(error), str(error), vars(error))
 
 
 @pytest.mark.parametrize("workers", [2, 3, 7])
