@@ -56,6 +56,7 @@ bench: $(READY) ## how fast it is, beside yardsticks measured in the same run (A
 	$(BIN)/python -m benchmarks.start $(ARGS)
 	$(BIN)/python -m benchmarks.desk $(ARGS)
 	$(BIN)/python -m benchmarks.audit $(ARGS)
+	$(BIN)/python -m benchmarks.rebuild $(ARGS)
 
 format: $(READY) ## put the code into shape
 	$(BIN)/ruff check --quiet --fix-only

@@ -28,6 +28,7 @@ GROUPS = {
     "due": Entry("console.due:due", N_("What units owe and have not done, also as a calendar.")),
     "registry": Entry("console.registry:registry", N_("The current registries.")),
     "report": Entry("console.report:report", N_("Reports on a plan for a period: tables, Excel, Word, PDF.")),
+    "projections": Entry("console.projections:projections", N_("The tables of registers: status, rebuild, verify ...")),
     "plan": Entry("console.plans:plan", N_("Plans: clauses, workflows, new versions.")),
     "doc": Entry("console.groups:doc", N_("Files of documents: list, get, verify.")),
     "audit": Entry("console.groups:audit", N_("History of every stream.")),

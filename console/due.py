@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from console.frame import Day, Failure, Leaf, Setting, form_options
+from console.registry import warn
 from console.speech import WORDS, put_rows, say, shown, tell
 from engine.catalogue import N_
 
@@ -58,7 +59,7 @@ def due(
     desk, workdays = setting.desk(), _workdays(calendar)
     today = desk.today()
     day = on or today
-    found = owing(desk.log, day=day, today=today, within=within, unit=nfc(unit) if unit else None)
+    found = owing(desk.log, day=day, today=today, within=within, unit=nfc(unit) if unit else None, warn=warn)
     rows = [row | {"working_days_left": _left(row, day, workdays)} for row in found]
     if ics is not None:
         _write(ics, rows, day)

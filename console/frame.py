@@ -330,11 +330,19 @@ def _known(error: Exception) -> int:
             tell(N_("A file, or the output, cannot be read or written: {reason}"), reason=error.strerror or str(error))
             return 2
         case UnknownKind():
-            tell(N_("The log holds an event this release does not know: {reason}"), reason=str(error))
+            tell(
+                N_(
+                    "The log holds an event this release does not know: {reason}. Install the release that recorded "
+                    "it, or a newer one, and run this again."
+                ),
+                reason=str(error),
+            )
             return 6
     if type(error).__name__ in ("BadNote", "BadProof"):  # told by name: what signs need not be loaded to say so
         tell(N_("This proves nothing: {reason}."), reason=getattr(error, "reason", error))
         return 6
+    if type(error).__module__.startswith("projections."):
+        return _of_projections(error)
     if os.environ.get("KHCN_TRACEBACK"):
         raise error
     tell(
@@ -343,6 +351,41 @@ def _known(error: Exception) -> int:
         reason=str(error)[:300],
     )
     return 1
+
+
+def _of_projections(error: Exception) -> int:
+    from console.process import told
+    from projections.building import Overtaken
+    from projections.folding import Poisoned
+    from projections.rebuild import Busy, NothingBefore
+
+    match error:
+        case Poisoned():
+            tell(
+                N_(
+                    "The projection {name} cannot take the event at position {position} ({stream}, {kind}): {reason}. "
+                    "What people see stays as it is. Correct the entry (`khcn entry correct`), or install a release "
+                    "that can take it; then run this again: it goes on where it stopped."
+                ),
+                **error.poison._asdict(),
+            )
+            return 6
+        case Busy():
+            tell(
+                N_("Somebody else is rebuilding: {who}; {name} is at {position} of {target} events. Try again later."),
+                who=told(error.owner),
+                name=error.name,
+                position=error.position,
+                target=error.target,
+            )
+            return 7
+        case NothingBefore():
+            tell(N_("There is no version of {name} before the live one to go back to."), name=error.name)
+            return 5
+        case Overtaken():
+            tell(N_("Somebody else has taken this rebuild over; `khcn projections status` tells who."))
+            return 4
+    raise error
 
 
 __all__ = [

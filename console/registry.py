@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from console.files import deliver, file_options, text_only
 from console.frame import Failure, Leaf, Setting, form_options, time_options
-from console.speech import as_csv, heading, indented_json, json_line, language, put_rows, say
+from console.speech import as_csv, heading, indented_json, json_line, language, put_rows, say, tell
 from engine.catalogue import N_
+
+if TYPE_CHECKING:
+    from projections.folding import Poison
 
 # Told here and not taken from projections.registries, which --help need not wait for.
 NAMES = ("tasks", "funding", "councils", "publications", "units", "seminars", "obligations", "initiatives", "decisions")
@@ -120,7 +123,7 @@ def _put(
 
     known_at = asked.get("known_at")
     with setting.log() as log:
-        rows = registry(log, name, day=as_of or _day(known_at), as_of=as_of, **asked)
+        rows = registry(log, name, day=as_of or _day(known_at), as_of=as_of, warn=warn, **asked)
     if form == "table":
         brief = [{column: _brief(column, value) for column, value in row.items()} for row in rows]
         put_rows(brief, form, columns=REGISTRIES[name].columns)
@@ -136,6 +139,19 @@ def _file(name: str, rows: list[dict[str, Any]], form: str, columns: Sequence[st
     from documents.registries import registry_workbook
 
     return registry_workbook(name, rows, columns, lang=language(), heading=heading)
+
+
+def warn(poison: Sequence["Poison"]) -> None:
+    """Tell that rows lack events which could not be taken, and which."""
+    rows = list(dict.fromkeys(key for each in poison for key in each.keys))
+    tell(
+        N_(
+            "Take care: the events at {positions} could not be taken into these rows. They concern {rows}. "
+            "`khcn projections status` tells why, `khcn projections retry` tries them again."
+        ),
+        positions=sorted({each.position for each in poison}),
+        rows=rows or say(N_("nobody knows which rows")),
+    )
 
 
 def _day(moment: datetime | None) -> date:

@@ -137,7 +137,7 @@ def shown(name: str, value: Any) -> str:
         return say(PAYERS[value])
     if name in ("role", "roles") and value in ROLES:
         return say(ROLES[value])
-    return local_time(value) if name == "recorded_at" else str(value)
+    return local_time(value) if name in ("recorded_at", "built_at") else str(value)
 
 
 def local_time(moment: str) -> str:
@@ -256,6 +256,12 @@ HEADINGS = {
     "row": N_("row"),
     "size": N_("bytes"),
     "present": N_("kept"),
+    "lag": N_("events behind"),
+    "lag_seconds": N_("seconds behind"),
+    "rows": N_("rows"),
+    "built_at": N_("built at"),
+    "taken": N_("taken"),
+    "waiting": N_("in quarantine"),
 }
 WORDS = {
     "registered": N_("registered"),
@@ -324,6 +330,11 @@ WORDS = {
     "science": N_("science council"),
     "appraisal": N_("appraisal council"),
     "acceptance": N_("acceptance council"),
+    "live": N_("live"),
+    "behind": N_("behind"),
+    "stale": N_("stale"),
+    "quarantined": N_("in quarantine"),
+    "building": N_("being built"),
 }
 PAYERS = {
     "department": N_("the Department"),

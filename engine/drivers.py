@@ -129,6 +129,10 @@ class Session(ABC):
         """Run one statement for each of `rows`."""
 
     @abstractmethod
+    def put(self, table: str, columns: Sequence[str], key: str, known: Sequence[str], rows: Sequence[Values]) -> None:
+        """Put many rows into a table by its key column; `known`: keys that may be there, of which the old row goes."""
+
+    @abstractmethod
     def among(self, column: str, values: Sequence[str]) -> tuple[str, Values]:
         """A condition that holds where `column` is one of `values`, and what to bind to it."""
 
@@ -187,6 +191,11 @@ class SqliteSession(Session):
             self._connection.executemany(sql, rows)
         except sqlite3.Error as error:
             raise self._explained(error) from error
+
+    def put(self, table: str, columns: Sequence[str], key: str, known: Sequence[str], rows: Sequence[Values]) -> None:
+        names = ", ".join(f'"{name}"' for name in columns)
+        self.many(f"DELETE FROM {table} WHERE {key} = ?", [[one] for one in known])
+        self.many(f"INSERT INTO {table} ({names}) VALUES ({marks(len(columns))})", rows)
 
     def among(self, column: str, values: Sequence[str]) -> tuple[str, Values]:
         return f"{column} IN ({marks(len(values))})", values
@@ -282,6 +291,20 @@ class PostgresSession(Session):
         try:
             with self._connection.cursor() as cursor:
                 cursor.executemany(percent(sql), rows)
+        except self._error as error:
+            raise self._explained(error) from error
+
+    def put(self, table: str, columns: Sequence[str], key: str, known: Sequence[str], rows: Sequence[Values]) -> None:
+        names = ", ".join(f'"{name}"' for name in columns)
+        if known:
+            self.rows(f"DELETE FROM {table} WHERE {key} = ANY(?)", [list(known)])
+        try:
+            with (
+                self._connection.cursor() as cursor,
+                cursor.copy(f"COPY {table} ({names}) FROM STDIN".encode()) as copy,
+            ):
+                for row in rows:
+                    copy.write_row(row)
         except self._error as error:
             raise self._explained(error) from error
 

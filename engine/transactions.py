@@ -243,3 +243,8 @@ class Writer(Reader):
         self.dirty = True
         if rows:
             self._session.many(sql, rows)
+
+    def put(self, table: str, columns: Sequence[str], key: str, known: Sequence[str], rows: Sequence[Values]) -> None:
+        """Put many rows into a table beside the log's own; of those under the `known` keys the old one goes."""
+        self.dirty = True
+        self._session.put(table, columns, key, known, rows)

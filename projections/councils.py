@@ -1,6 +1,5 @@
 """The registry of councils: members by date, and what they did at each session. It counts ballots, judges none."""
 
-from collections import Counter
 from datetime import timedelta
 
 from msgspec import Struct
@@ -97,7 +96,10 @@ def _held(_: SessionRow | None, fact: e.SessionHeld, event: Event) -> SessionRow
 
 @sessions.on(e.BallotsCast)
 def _cast(row: SessionRow, fact: e.BallotsCast, _: Event) -> SessionRow:
-    counts = dict(Counter(ballot.vote for ballot in fact.ballots if ballot.vote is not None))
+    counts: dict[str, int] = {}
+    for ballot in fact.ballots:
+        if ballot.vote is not None:
+            counts[ballot.vote] = counts.get(ballot.vote, 0) + 1
     changes = {"ballots": len(fact.ballots), "counts": counts, "recused": fact.recused}
     return _with_item(row, (fact.purpose, fact.task, fact.initiative), changes)
 
@@ -109,7 +111,7 @@ def _decided(row: SessionRow, fact: e.TaskDecided, _: Event) -> SessionRow:
         result = fact.result
     elif isinstance(fact, e.TaskAccepted):
         result = fact.grade
-    return _with_item(row, (PURPOSES[type(fact)], fact.task, None), {"result": result})
+    return _with_item(row, (PURPOSES[fact.__class__], fact.task, None), {"result": result})
 
 
 PURPOSES: dict[type[e.TaskDecided], str] = {
@@ -121,7 +123,8 @@ PURPOSES: dict[type[e.TaskDecided], str] = {
 
 
 def _with_item(row: SessionRow, which: tuple[str, str | None, str | None], changes: dict[str, object]) -> SessionRow:
-    def same(item: Item) -> bool:
-        return (item.purpose, item.task, item.initiative) == which
-
-    return replace(row, items=tuple(replace(item, **changes) if same(item) else item for item in row.items))
+    items = list(row.items)
+    for place, item in enumerate(items):
+        if (item.purpose, item.task, item.initiative) == which:
+            items[place] = replace(item, **changes)
+    return replace(row, items=tuple(items))

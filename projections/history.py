@@ -1,66 +1,23 @@
 """Reads events for a fold as they read now: facts, places, times, documents, not the legal basis; each kind known."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
-from msgspec import MsgspecError, Raw, Struct
-from msgspec.json import Decoder
-
-from engine.envelope import KINDS, Event, Fact, decode
+from engine.envelope import KINDS, BadEvent, Event, UnknownKind, decode
 from engine.events import EntryCorrected
-from engine.fields import Document
 from engine.fold import reads_now
 from engine.log import Log
+from engine.times import instant
 from engine.transactions import COLUMNS, Reader, Row
+from projections.folding import Fold, OnPoison, homes, pages, poison_of
 from projections.kernel import EVERYTHING, Projection, R, Wanted, chosen
 
 
-class _Body(Struct):
-    """What a fold needs of an event's body. The rest, findings above all, is skipped and costs next to nothing."""
-
-    schema: int
-    on: str
-    recorded_at: str
-    actor: str
-    command: str
-    data: Raw
-    role: str | None = None
-    command_id: str | None = None
-    document: dict[str, Any] | None = None
-    plan: tuple[str, int] | None = None
-
-
-_BODY = Decoder(_Body)
-
-
-def event_of(row: Row) -> Event:
-    """The event of a row of the log, without its findings. Raises UnknownKind, BadEvent."""
-    cls = KINDS.get(row.kind)
-    try:
-        body = _BODY.decode(row.body)
-        if cls is not None and body.schema == cls.SCHEMA:
-            return _event(row, cls, body)
-    except (MsgspecError, ValueError):
-        pass  # the whole decoder tells what is wrong
-    return decode(row.position, row.stream, row.version, row.body)
-
-
-def _event(row: Row, cls: type[Fact], body: _Body) -> Event:
-    return Event(
-        position=row.position,
-        stream=row.stream,
-        version=row.version,
-        fact=cls.model_validate_json(bytes(body.data)),
-        on=date.fromisoformat(body.on),
-        recorded_at=datetime.fromisoformat(body.recorded_at),
-        actor=body.actor,
-        role=body.role,
-        command=body.command,
-        command_id=body.command_id,
-        document=Document.model_validate(body.document) if body.document else None,
-        plan=body.plan,
-    )
+def refuse(_: Row, error: Exception) -> None:
+    """What is done with what cannot be read, where nothing else is said. Raises the error."""
+    raise error
 
 
 Projections = Sequence[Projection[Any]]
@@ -68,18 +25,39 @@ Fixes = dict[tuple[str, int], EntryCorrected]
 CORRECTIONS = f"SELECT {COLUMNS} FROM events WHERE kind = ? AND position > ? AND position <= ? ORDER BY position"
 
 
+def event_of(row: Row) -> Event:
+    """The whole event of a row of the log. Raises UnknownKind, BadEvent."""
+    return decode(row.position, row.stream, row.version, row.body)
+
+
 def _handled(projections: Projections) -> set[str]:
     return {name for name, fact in KINDS.items() if any(projection.rule(fact) for projection in projections)}
 
 
 def corrections(
-    reader: Reader, projections: Projections, *, after: int = 0, upto: int, known_at: datetime | None = None
+    reader: Reader,
+    projections: Projections,
+    *,
+    after: int = 0,
+    upto: int,
+    known_at: datetime | None = None,
+    poison: Callable[[Row, Exception], None] = refuse,
 ) -> Fixes:
-    """The newest correction of each entry, by stream and version, as far as it is between two positions and matters."""
-    rows = map(Row._make, reader.rows(CORRECTIONS, [EntryCorrected.KIND, after, upto]))
-    facts = [event.fact for event in within(map(event_of, rows), None, known_at)]
-    handled = _handled(projections)
-    return {(f.of, f.version): f for f in facts if isinstance(f, EntryCorrected) and f.kind in handled}
+    """The newest correction of each entry, by stream and version, as far as it is between two positions and matters.
+
+    `poison`: what is done with a correction that cannot be read. By default raises UnknownKind, BadEvent."""
+    handled, found = _handled(projections), {}
+    for row in map(Row._make, reader.rows(CORRECTIONS, [EntryCorrected.KIND, after, upto])):
+        try:
+            event = event_of(row)
+        except (UnknownKind, BadEvent) as error:
+            poison(row, error)
+            continue
+        fact = event.fact
+        known = known_at is None or event.recorded_at <= known_at
+        if known and isinstance(fact, EntryCorrected) and fact.kind in handled:
+            found[fact.of, fact.version] = fact
+    return found
 
 
 def events_now(
@@ -126,10 +104,67 @@ class Past:
 def past(log: Log, projections: Projections, *, as_of: date | None = None, known_at: datetime | None = None) -> Past:
     """Fold the log into the rows as decided by a day, as recorded by a time, or both.
 
-    Raises UnknownKind, StoreMissing, StoreUnavailable."""
-    held: dict[str, dict[str, Any]] = {projection.name: {} for projection in projections}
+    Raises UnknownKind, BadEvent, Poisoned, StoreMissing, StoreUnavailable."""
+
+    def keep(event: Event) -> bool:
+        return (as_of is None or event.on <= as_of) and (known_at is None or event.recorded_at <= known_at)
+
+    until = instant(known_at) if known_at is not None else None
     with log.reader() as reader:
-        for event in within(events_now(reader, projections, known_at=known_at), as_of, None):
-            for projection in projections:
-                projection.apply(event, held[projection.name])
-    return Past({name: {key: row for key, row in rows.items() if row is not None} for name, rows in held.items()})
+        head = reader.head()[0]
+        fixes = corrections(reader, projections, upto=head, known_at=known_at)
+        fold = Fold(projections, fixes=fixes, keep=keep)
+        for page in pages(reader, 0, head):  # of what was recorded later not even the kind need be known
+            fold.take(page if until is None else (row for row in page if not row[4] or row[4] <= until))
+    return Past(fold.rows())
+
+
+def refolded(
+    reader: Reader, projection: Projection[Any], keys: Iterable[str], upto: int, poison: OnPoison
+) -> dict[str, Any]:
+    """Some rows of a projection, folded from zero up to a position; None for those that are not there."""
+    wanted = set(keys)
+    fixes = corrections(reader, [projection], upto=upto, poison=in_quarantine([projection], poison))
+    fold = Fold([projection], fixes=fixes, wants=lambda _, key: key in wanted, poison=poison)
+    kinds = homes(projection)
+    if None in kinds or len(kinds) > 1:
+        fold.run(reader, 0, upto)
+    else:  # each row comes of one stream
+        for key in wanted:
+            fold.take(row for row in reader.stream(f"{next(iter(kinds), '')}:{key}") if row.position <= upto)
+    return dict.fromkeys(wanted) | fold.rows()[projection.name]
+
+
+def in_quarantine(projections: Projections, poison: OnPoison) -> Callable[[Row, Exception], None]:
+    """What tells a correction that cannot be read as poison for each of the projections."""
+
+    def tell(row: Row, error: Exception) -> None:
+        for each in projections:
+            poison(poison_of(each, row, error), error)
+
+    return tell
+
+
+def affected(reader: Reader, projection: Projection[Any], after: int, upto: int) -> set[str]:
+    """The rows that are other than at `after` by corrections, up to `upto`, of entries that stood there then."""
+    keys: set[str] = set()
+    for stream, version in corrections(reader, [projection], after=after, upto=upto, poison=lambda *_: None):
+        rows = [row for row in reader.stream(stream) if row.position <= upto]
+        entry = next(row for row in rows if row.version == version)
+        if entry.position <= after:
+            for event in readings(entry, rows):
+                with suppress(Exception):  # whatever cannot tell its rows is poison, and changed none
+                    keys.update(projection.keys(event))
+    return keys
+
+
+def readings(entry: Row, rows: Iterable[Row]) -> Iterator[Event]:
+    """An entry as it was recorded, and as it read after each of its corrections."""
+    with suppress(UnknownKind, BadEvent):
+        event = event_of(entry)
+        yield event
+        for row in rows:
+            if row.kind == EntryCorrected.KIND:
+                fix = event_of(row).fact
+                if isinstance(fix, EntryCorrected) and fix.version == entry.version:
+                    yield reads_now(event, fix)

@@ -1,8 +1,10 @@
 """What a projection is: rows folded from facts by declared handlers. It knows no SQL, no clock, no environment."""
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar
+from importlib import import_module
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 from msgspec import Struct
 
@@ -60,9 +62,19 @@ class Projection(Generic[R]):
             self._nearest[fact] = next((self._rules[base] for base in bases if base in self._rules), None)
         return self._nearest[fact]
 
+    def home(self, fact: type[Fact]) -> str | None:
+        """The kind of the streams that carry the facts of a class, where each changes the row of its stream's own id.
+
+        None where it may change others: only the fact itself tells."""
+        rule = self.rule(fact)
+        if rule is None or rule.key is not None:
+            return None
+        kind, _, ident = fact.stream(cast("Fact", _Names())).partition(":")
+        return kind if ident == f"<{self.key}>" else None
+
     def keys(self, event: Event) -> Sequence[str]:
         """The keys of the rows that an event may change."""
-        rule = self.rule(type(event.fact))
+        rule = self.rule(event.fact.__class__)
         if rule is None:
             return ()
         found: Keys = rule.key(event) if rule.key else getattr(event.fact, self.key)
@@ -72,7 +84,7 @@ class Projection(Generic[R]):
 
     def apply(self, event: Event, rows: MutableMapping[str, R | None]) -> None:
         """Bring the rows that an event changes up to it. A row that is gone stands as None."""
-        rule = self.rule(type(event.fact))
+        rule = self.rule(event.fact.__class__)
         if rule is None:
             return
         for key in self.keys(event):
@@ -87,6 +99,22 @@ class Projection(Generic[R]):
         for event in events:
             self.apply(event, held)
         return {key: row for key, row in held.items() if row is not None}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """To another process a projection goes by its name in the module that declares it."""
+        module = self.row.__module__
+        return _declared, (module, next(name for name, one in vars(sys.modules[module]).items() if one is self))
+
+
+def _declared(module: str, name: str) -> Any:
+    return getattr(import_module(module), name)
+
+
+class _Names:
+    """Stands for a fact of which only the names of its fields are known."""
+
+    def __getattr__(self, name: str) -> str:
+        return f"<{name}>"
 
 
 @dataclass(frozen=True, slots=True)

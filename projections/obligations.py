@@ -18,7 +18,7 @@ from engine.states import Deed
 from projections.duties import Duty, duties
 from projections.history import past
 from projections.kernel import Projection, Shelf
-from projections.store import Tables
+from projections.store import Tables, Warn, unheard
 
 Json = dict[str, Any]
 
@@ -146,13 +146,21 @@ def end_of_year(day: date) -> date:
     return date(day.year, 12, 31)
 
 
-def owing(log: Log, *, day: date, today: date, within: int | None = None, unit: str | None = None) -> list[Json]:
+def owing(
+    log: Log,
+    *,
+    day: date,
+    today: date,
+    within: int | None = None,
+    unit: str | None = None,
+    warn: Warn = unheard,
+) -> list[Json]:
     """`khcn due`: the duties as they stood on `day`, by what was decided by then.
 
-    `within`: only what is overdue, or open and due within so many days. Raises UnknownKind, StoreMissing,
-    StoreUnavailable."""
+    `within`: only what is overdue, or open and due within so many days. `warn` is told of events that could not be
+    taken; for a day of the past one raises UnknownKind, BadEvent, Poisoned. Raises StoreMissing, StoreUnavailable."""
     until = end_of_year(day) if within is None else day + timedelta(days=min(within, (date.max - day).days))
-    rows = list(_on(log, day, until, today))
+    rows = list(_on(log, day, until, today, warn))
     if within is not None:
         rows = [row for row in rows if row["status"] in NOT_DONE]
     return [row for row in rows if unit in (None, row["unit"])]
@@ -163,8 +171,11 @@ DATED = (standings, done)
 TIMELESS = (owed,)  # a plan governs the days before its adoption was recorded
 
 
-def _on(log: Log, day: date, until: date, today: date) -> list[Json]:
+def _on(log: Log, day: date, until: date, today: date, warn: Warn) -> list[Json]:
     if day >= today:
         with Tables(log).reading(*DATED, *TIMELESS) as shelf:
-            return listed(shelf, day, until)
+            rows = listed(shelf, day, until)
+            if poison := shelf.poison():
+                warn(poison)
+            return rows
     return listed(past(log, DATED, as_of=day) | past(log, TIMELESS), day, until)

@@ -1,6 +1,6 @@
 """The registries by name: from which projections each is read, and in what shape. It folds and prints nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -15,12 +15,13 @@ from projections import tasks as task_rows
 from projections import units as unit_rows
 from projections.councils import CouncilRow, SessionRow, councils, sessions
 from projections.decisions import papers
+from projections.folding import Poison
 from projections.funding import funding
 from projections.history import past
 from projections.initiatives import InitiativeRow, initiatives
 from projections.kernel import EVERYTHING, Projection, Shelf, Wanted
 from projections.seminars import seminars
-from projections.store import Tables
+from projections.store import Tables, Warn, unheard
 from projections.tasks import TaskRow, tasks
 from projections.units import UnitRow, units
 
@@ -45,16 +46,35 @@ def registry(
     as_of: date | None = None,
     known_at: datetime | None = None,
     wanted: Wanted = EVERYTHING,
+    warn: Warn = unheard,
 ) -> list[Json]:
     """A registry in the contract's shape, as it is, or as it stood by a day or was known at a time.
 
-    `day` is the one on which it is asked for. Raises UnknownKind, StoreMissing, StoreUnavailable."""
+    `day` is the one on which it is asked for. `warn` is told of events that the rows lack since they could not be
+    taken; the rows they concern, as far as that can be told, are marked `doubtful`. For a time of the past such an
+    event raises UnknownKind, BadEvent, Poisoned. Raises StoreMissing, StoreUnavailable."""
     asked = REGISTRIES[name]
     if as_of is not None or known_at is not None:
         then = past(log, asked.projections, as_of=as_of, known_at=known_at)
         return asked.listed(then | past(log, asked.timeless, known_at=known_at), wanted, day)
     with Tables(log).reading(*asked.projections, *asked.timeless) as shelf:
-        return asked.listed(shelf, wanted, day)
+        rows = asked.listed(shelf, wanted, day)
+        poison = shelf.poison()
+    if poison:
+        warn(poison)
+        rows = _doubted(rows, poison)
+    return rows
+
+
+def _doubted(rows: list[Json], poison: Sequence[Poison]) -> list[Json]:
+    """The rows, with a mark on those that an event concerns which could not be taken."""
+    known = every()
+    doubtful = {(known[each.name].key, key) for each in poison for key in each.keys}
+    return [row | {"doubtful": True} if doubtful & set(_strings(row)) else row for row in rows]
+
+
+def _strings(row: Json) -> Iterator[tuple[str, str]]:
+    return ((name, value) for name, value in row.items() if isinstance(value, str))
 
 
 def search_words(text: str) -> tuple[str, ...]:
@@ -207,3 +227,9 @@ REGISTRIES = {
     ),
     "decisions": Registry((papers,), _decisions, ("date", "number", "issuer", "signer_capacity", "did")),
 }
+
+
+def every() -> dict[str, Projection[Any]]:
+    """The projections that the registries are read from, by name."""
+    of_all = (each for asked in REGISTRIES.values() for each in (*asked.projections, *asked.timeless))
+    return {each.name: each for each in of_all}

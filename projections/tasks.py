@@ -70,9 +70,10 @@ tasks = Projection("tasks", 1, TaskRow, key="task")
 
 def _stepped(row: TaskRow, fact: e.StepTaken, event: Event, **changes: Any) -> TaskRow:
     """The row after a step. A state's date is that of the first step there: a task resumed was started before."""
-    if fact.target != fact.source:
-        changes["state"] = fact.target
-        column = REACHED.get(fact.target)
+    target = fact.target
+    if target != fact.source:
+        changes["state"] = target
+        column = REACHED.get(target)
         if column and getattr(row, column) is None:
             changes[column] = event.on.isoformat()
         before = {name: getattr(row, name) for name in changes if name not in SUMS}
@@ -80,9 +81,12 @@ def _stepped(row: TaskRow, fact: e.StepTaken, event: Event, **changes: Any) -> T
     return replace(row, **changes) if changes else row
 
 
+def _words(*texts: str | None) -> str:
+    return fold(" ".join([text for text in texts if text]))
+
+
 def _searchable(row: TaskRow) -> TaskRow:
-    texts = (row.title, row.title_en, row.investigator, row.lead_unit)
-    return replace(row, search=fold(" ".join(text for text in texts if text)))
+    return replace(row, search=_words(row.title, row.title_en, row.investigator, row.lead_unit))
 
 
 @tasks.on(e.TaskRegistered, begins=True)
@@ -97,8 +101,9 @@ def _registered(_: TaskRow | None, fact: e.TaskRegistered, event: Event) -> Task
         lead_unit=fact.lead_unit,
         investigator=fact.investigator,
         state=fact.source,
+        search=_words(fact.title, fact.title_en, fact.investigator, fact.lead_unit),
     )
-    return _searchable(_stepped(row, fact, event))
+    return _stepped(row, fact, event)
 
 
 @tasks.on(e.TaskImported, begins=True)

@@ -129,5 +129,5 @@ PAPERS: dict[type[e.UnitYearFact], str] = {
 
 @units.on(*PAPERS)
 def _paper(row: UnitRow, fact: e.UnitYearFact, event: Event) -> UnitRow:
-    name = PAPERS[type(fact)]
+    name = PAPERS[fact.__class__]
     return replace(row, **{name: max(event.on.isoformat(), getattr(row, name) or "")})

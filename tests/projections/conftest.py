@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from engine.log import Log
 from tests import stores
 from tests.conftest import KINDS
+from tests.projections import releases
 
 
 def create(url: str) -> None:
@@ -59,3 +61,9 @@ def empty_logs(
             stores.drop_database(server, url)
 
     return new_sqlite if request.param == "sqlite" else new_postgres
+
+
+@pytest.fixture
+def release(tmp_path: Path) -> releases.Release:
+    """A release of the program that declares a projection of its own."""
+    return partial(releases.release, tmp_path)

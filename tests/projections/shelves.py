@@ -21,9 +21,10 @@ from projections.kernel import Projection
 from projections.obligations import done, owed, standings
 from projections.registries import registry
 from projections.seminars import seminars
-from projections.store import POSITIONS, Tables, table_of
+from projections.store import Tables
 from projections.tasks import tasks
 from projections.units import units
+from projections.versions import VERSIONS, Book, Version, table_of
 from tests import stores
 from tests.properties.lives import OF_HP36, TASKS, both_plans, life_of, renamed
 from tests.spec import NOW, Spec, prepare
@@ -109,10 +110,16 @@ def everything(log: Log) -> list[Row]:
         return list(reader.events())
 
 
+def folds(log: Log, projections: Sequence[Projection[Any]]) -> dict[str, list[Any]]:
+    """The rows of projections by key, folded from zero, by the models of all events."""
+    events = list(corrected(events_of(everything(log))))
+    rows = {projection.name: projection.fold(events) for projection in projections}
+    return {name: [found[key] for key in sorted(found)] for name, found in rows.items()}
+
+
 def folded(log: Log, projection: Projection[Any]) -> list[Any]:
-    """The rows of a projection by key, folded from zero."""
-    rows = projection.fold(corrected(events_of(everything(log))))
-    return [rows[key] for key in sorted(rows)]
+    """The rows of one projection by key, folded from zero."""
+    return folds(log, [projection])[projection.name]
 
 
 def shelved(log: Log, projections: Sequence[Projection[Any]] = EVERY) -> dict[str, list[Any]]:
@@ -121,21 +128,34 @@ def shelved(log: Log, projections: Sequence[Projection[Any]] = EVERY) -> dict[st
         return {projection.name: shelf.rows(projection) for projection in projections}
 
 
+def book(log: Log) -> Book:
+    """Which tables there are now."""
+    with log.reader() as reader:
+        return Book(reader, log.dialect)
+
+
+def live(log: Log, projection: Projection[Any]) -> Version:
+    """The table from which a projection is read."""
+    version = book(log).live(projection)
+    assert version is not None
+    return version
+
+
 def stored(log: Log, projection: Projection[Any]) -> list[Any]:
     """The rows that the table of a projection holds."""
-    table = table_of(projection)
-    return [table.row(found) for found in log.rows(f"{table.select} ORDER BY {table.key}")]
+    table = table_of(projection, live(log, projection))
+    return [table.layout.row(found) for found in log.rows(f"{table.select} ORDER BY {table.key}")]
 
 
 def positions(log: Log) -> dict[str, int]:
     """How far each table has come."""
-    return dict(log.rows(f"SELECT rows_in, position FROM {POSITIONS}"))
+    return dict(log.rows(f"SELECT rows_in, position FROM {VERSIONS}"))
 
 
 def check(log: Log, projections: Sequence[Projection[Any]] = EVERY) -> None:
     """What is read, and what the tables then hold, is the log folded from zero."""
-    expected = {projection.name: folded(log, projection) for projection in projections}
+    expected = folds(log, projections)
 
     assert shelved(log, projections) == expected
     assert {projection.name: stored(log, projection) for projection in projections} == expected
-    assert {positions(log)[table_of(projection).name] for projection in projections} == {len(everything(log))}
+    assert {live(log, projection).position for projection in projections} == {len(everything(log))}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,22 +12,26 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from engine.envelope import UnknownKind
-from engine.log import Log, Reader, Row, StoreMissing, StoreUnavailable
-from projections import store
+from engine.log import Log, Reader, StoreMissing, StoreUnavailable
+from projections import folding, store
 from projections.kernel import Projection
+from projections.rebuild import Rebuild
 from projections.registries import REGISTRIES
-from projections.store import POSITIONS, Tables, table_of
+from projections.rows import definition
+from projections.store import Tables
+from projections.versions import VERSIONS
 from tests.engine.logs import execute, race
 from tests.projections.shelves import (
     EVERY,
     append,
+    book,
     check,
     everything,
     folded,
     founding,
     history,
     listed,
+    live,
     lives,
     positions,
     shelved,
@@ -36,48 +39,6 @@ from tests.projections.shelves import (
 )
 
 ROOT = Path(__file__).parents[2]
-TALLY = """
-from engine import events as e
-from msgspec import Struct
-from projections.kernel import Projection
-
-
-class Tally(Struct, frozen=True):
-    task: str
-    steps: int
-    {more}
-
-
-tally = Projection("tally", {version}, Tally, key="task")
-
-
-@tally.on(e.StepTaken, begins=True)
-def _step(row, fact, event):
-    return Tally(fact.task, (row.steps if row else 0) + {a_step})
-
-
-@tally.on(e.TaskClosed)
-def _closed(row, fact, event):
-    return None
-"""
-
-
-@pytest.fixture
-def release(tmp_path: Path) -> Any:
-    """A release of the program that declares a projection of its own: steps by task, until it is closed."""
-
-    def load(name: str, *, version: int = 1, a_step: int = 1, more: str = "") -> Projection[Any]:
-        path = tmp_path / f"{name}.py"
-        path.write_text(TALLY.format(version=version, a_step=a_step, more=more))
-        spec = importlib.util.spec_from_file_location(name, path)
-        assert spec is not None
-        assert spec.loader is not None
-        module = sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        made: Projection[Any] = module.tally
-        return made
-
-    return load
 
 
 def test_at_every_prefix_of_a_history_the_tables_are_the_fold_from_zero(log: Log) -> None:
@@ -101,17 +62,17 @@ def test_catching_up_reads_the_new_events_alone(log: Log, monkeypatch: pytest.Mo
     check(log)
     append(log, [last])
     read: list[int] = []
-    whole = Reader.events
+    whole = folding.pages
 
-    def counted(reader: Reader, **limits: int) -> Iterator[Row]:
-        for row in whole(reader, **limits):
-            read.append(row.position)
-            yield row
+    def counted(reader: Reader, *limits: Any) -> Iterator[list[Any]]:
+        for page in whole(reader, *limits):
+            read.extend(row[0] for row in page)
+            yield page
 
-    monkeypatch.setattr(Reader, "events", counted)
+    monkeypatch.setattr(folding, "pages", counted)
     Tables(log).catch_up(*EVERY)
 
-    assert read == [len(history())] * len(EVERY)
+    assert read == [len(history())]
 
 
 def test_a_read_with_nothing_new_writes_nothing(log: Log) -> None:
@@ -125,9 +86,8 @@ def test_a_read_with_nothing_new_writes_nothing(log: Log) -> None:
 
 def test_an_empty_log_needs_no_tables(log: Log) -> None:
     shelved(log)
-    select, column = store.TABLES_THERE[log.dialect]
 
-    assert log.rows(f"{select} {column} = ?", [POSITIONS]) == []
+    assert book(log).tables == set()
 
 
 def test_eight_readers_at_once_fold_nothing_twice(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,48 +145,62 @@ def test_readers_and_a_writer_at_once_agree_in_the_end(log: Log) -> None:
 def test_dropped_tables_lose_nothing(log: Log, gone: str) -> None:
     append(log, history())
     check(log)
-    names = {"positions": [POSITIONS], "rows": [table_of(each).name for each in EVERY]}
+    names = {"positions": [VERSIONS], "rows": [live(log, each).rows_in for each in EVERY]}
     for name in names.get(gone) or [*names["positions"], *names["rows"]]:
         execute(log.url, f"DROP TABLE {name}")
 
     check(log)
 
 
+def rebuilt(log: Log, *projections: Projection[Any], accept: bool = True) -> list[str]:
+    """Build projections anew; what became of each."""
+    outcomes = Rebuild(log, "here:1:1", lambda *_: False).run(projections, accept=accept)
+    return [each.outcome for each in outcomes]
+
+
 @pytest.mark.parametrize("change", [{"a_step": 2}, {"more": "grade: str | None = None"}], ids=["handler", "column"])
-def test_a_table_of_another_definition_is_built_anew(log: Log, release: Any, change: dict[str, Any]) -> None:
+def test_a_table_of_another_definition_stays_till_an_operator_builds_it_anew(
+    log: Log, release: Any, change: dict[str, Any]
+) -> None:
     append(log, history())
-    check(log, [release("tally_before")])
+    before = release("tally_before")
+    check(log, [before])
     after = release("tally_after", **change)
 
+    assert shelved(log, [after])["tally"] == folded(log, after)
+    assert (book(log).stale(after), stored(log, before)) == (True, folded(log, before))
+    assert rebuilt(log, after) == ["switched"]
     check(log, [after])
 
 
-def test_two_releases_side_by_side_do_not_build_each_others_tables_anew(
+def test_two_releases_side_by_side_each_keep_their_table(
     log: Log, release: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    append(log, history())
     both = [release("tally_before"), release("tally_after", a_step=2)]
+    append(log, history()[:100])
+    check(log, both[:1])
+    rebuilt(log, both[1])
+    append(log, history()[100:])
     for each in both:
         check(log, [each])
-    monkeypatch.setattr(Reader, "events", None)
+    monkeypatch.setattr(folding, "pages", None)
 
     assert [shelved(log, [each])["tally"] for each in both] == [stored(log, each) for each in both]
 
 
-def test_of_three_releases_the_one_that_fell_behind_loses_its_table(log: Log, release: Any) -> None:
+def test_of_three_releases_the_first_loses_its_table_and_is_folded_in_memory(log: Log, release: Any) -> None:
     first, second, third = release("tally_1"), release("tally_2", a_step=2), release("tally_3", a_step=3)
-    append(log, history()[:100])
+    append(log, history())
     shelved(log, [first])
-    append(log, history()[100:])
     for each in (second, third):
-        shelved(log, [each])
-    left = {name for [name] in log.rows(f"SELECT rows_in FROM {POSITIONS}")}
+        rebuilt(log, each)
+    left = {(each.definition, each.role) for each in book(log).noted}
 
-    assert left == {table_of(second).name, table_of(third).name}
-    check(log, [first])
+    assert left == {(definition(second), "old"), (definition(third), "live")}
+    assert shelved(log, [first])["tally"] == folded(log, first)
 
 
-def test_a_new_version_has_a_table_of_its_own_beside_the_old_one(log: Log, release: Any) -> None:
+def test_a_new_version_is_a_new_definition(log: Log, release: Any) -> None:
     append(log, founding() + lives()[0][:-1])
     old, new = release("tally_one"), release("tally_two", version=2, a_step=2)
     check(log, [old])
@@ -245,15 +219,6 @@ def test_a_row_that_a_handler_takes_out_leaves_the_table(log: Log, release: Any)
 
     check(log, [tally])
     assert stored(log, tally) == []
-
-
-def test_an_unknown_kind_of_event_stops_the_reading_with_its_position(log: Log) -> None:
-    *before, last = history()
-    append(
-        log, [*before, last._replace(kind="never_heard", body=last.body.replace(last.kind.encode(), b"never_heard", 1))]
-    )
-    with pytest.raises(UnknownKind, match=f"'never_heard'.* at position {len(history())}"):
-        listed(log, "funding")
 
 
 def test_while_the_store_is_locked_what_is_new_is_folded_in_memory(log: Log) -> None:

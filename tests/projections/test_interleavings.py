@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import date
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.log import Log, Row
-from tests.projections.shelves import EVERY, append, check, folded, founding, lives, shelved
+from projections import building
+from projections.history import past
+from projections.rebuild import Rebuild
+from tests.projections.shelves import EVERY, append, check, folds, founding, lives, shelved, stored
 
 LIVES = lives()
 
@@ -25,6 +30,25 @@ def interleavings(draw: st.DrawFn) -> list[list[Row]]:
     return [part for start, end in zip([0, *cuts], [*cuts, len(rows)], strict=True) if (part := rows[start:end])]
 
 
+@settings(max_examples=10)
+@given(chunks=interleavings(), workers=st.integers(1, 3), step=st.integers(5, 60))
+def test_at_every_prefix_rebuilt_incremental_and_as_of_now_are_the_same(
+    empty_logs: Callable[[], AbstractContextManager[Log]], chunks: list[list[Row]], workers: int, step: int
+) -> None:
+    with empty_logs() as log, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(building, "INTERVAL", step)
+        append(log, founding())
+        for chunk in chunks:
+            append(log, chunk)
+            expected = folds(log, EVERY)
+            then = past(log, EVERY, as_of=date.max)
+
+            assert shelved(log) == expected
+            assert {each.name: then.rows(each) for each in EVERY} == expected
+            Rebuild(log, "here:1:1", lambda *_: False, workers=workers).run(EVERY)
+            assert {each.name: stored(log, each) for each in EVERY} == expected
+
+
 @settings(max_examples=25)
 @given(chunks=interleavings(), ahead=st.booleans())
 def test_any_interleaving_in_any_chunks_comes_to_the_fold_from_zero(
@@ -37,5 +61,5 @@ def test_any_interleaving_in_any_chunks_comes_to_the_fold_from_zero(
         for chunk in chunks:
             append(log, chunk)
 
-            assert shelved(log) == {projection.name: folded(log, projection) for projection in EVERY}
+            assert shelved(log) == folds(log, EVERY)
         check(log)
