@@ -246,7 +246,13 @@ def run(main: click.Group) -> int:
     except (BrokenPipeError, SystemExit):  # click makes the one of the other; nothing else here exits
         return _closed_pipe()
     except Exception as error:
-        return _known(error)
+        from console.trouble import explained
+
+        known = explained(error)
+        if known is None:
+            return _unforeseen(error)
+        tell_message(known[1])
+        return known[0]
     return code if isinstance(code, int) else 0
 
 
@@ -256,93 +262,7 @@ def _closed_pipe() -> int:
     return CLOSED_PIPE
 
 
-def _known(error: Exception) -> int:
-    from engine.decider.references import KIND_NAMES
-    from engine.envelope import BadEvent, UnknownKind
-    from engine.files import FilesUnavailable
-    from engine.log import Conflict, SealBroken, StoreDamaged, StoreError, StoreMissing, StoreOutdated
-    from projections.views import NotOnRecord
-
-    match error:
-        case NotOnRecord(kind="stream") if ":" not in error.ident:
-            tell(
-                N_("{stream} names no stream: kind and id, as task:T1. Kinds are: {kinds}."),
-                stream=error.ident,
-                kinds=list(KIND_NAMES),
-            )
-            return 5
-        case NotOnRecord():
-            tell(
-                N_("There is no {kind} {ident} on record (for the day or time asked)."),
-                kind=Message(error.kind),
-                ident=error.ident,
-            )
-            return 5
-        case Conflict():
-            tell(N_("Somebody else changed it meanwhile; look again and repeat."))
-            return 4
-        case StoreMissing():
-            tell(N_("There is no store yet. Create it with `khcn init --admin ID --name NAME`."))
-            return 7
-        case StoreOutdated() if error.older:
-            tell(
-                N_("The store is of an older release ({made}, needed {known}): `khcn init` brings it up to date."),
-                made=error.made,
-                known=error.known,
-            )
-            return 7
-        case StoreOutdated():
-            tell(
-                N_("The store is of a newer release ({made}, this program knows {known}): use the newer program."),
-                made=error.made,
-                known=error.known,
-            )
-            return 7
-        case StoreDamaged():
-            tell(
-                N_("The store's file is damaged ({reason}). Restore a backup, and keep this file."), reason=error.reason
-            )
-            return 6
-        case SealBroken():
-            tell(
-                N_("The seal of position {position} is gone: somebody changed the store; see `khcn audit verify`."),
-                position=error.position,
-            )
-            return 6
-        case FilesUnavailable():
-            tell(
-                N_("Files cannot be kept in {folder} ({reason}): check that folder and its disk, and repeat."),
-                folder=error.folder,
-                reason=error.reason,
-            )
-            return 7
-        case StoreError():
-            tell(N_("The store cannot be reached or is locked: {reason}"), reason=str(error))
-            return 7
-        case BadEvent():
-            tell(
-                N_("The log is damaged: position {position} holds no event ({reason}). Restore a backup."),
-                position=error.position,
-                reason=error.reason,
-            )
-            return 6
-        case OSError():
-            tell(N_("A file, or the output, cannot be read or written: {reason}"), reason=error.strerror or str(error))
-            return 2
-        case UnknownKind():
-            tell(
-                N_(
-                    "The log holds an event this release does not know: {reason}. Install the release that recorded "
-                    "it, or a newer one, and run this again."
-                ),
-                reason=str(error),
-            )
-            return 6
-    if type(error).__name__ in ("BadNote", "BadProof"):  # told by name: what signs need not be loaded to say so
-        tell(N_("This proves nothing: {reason}."), reason=getattr(error, "reason", error))
-        return 6
-    if type(error).__module__.startswith("projections."):
-        return _of_projections(error)
+def _unforeseen(error: Exception) -> int:
     if os.environ.get("KHCN_TRACEBACK"):
         raise error
     tell(
@@ -351,41 +271,6 @@ def _known(error: Exception) -> int:
         reason=str(error)[:300],
     )
     return 1
-
-
-def _of_projections(error: Exception) -> int:
-    from console.process import told
-    from projections.building import Overtaken
-    from projections.folding import Poisoned
-    from projections.rebuild import Busy, NothingBefore
-
-    match error:
-        case Poisoned():
-            tell(
-                N_(
-                    "The projection {name} cannot take the event at position {position} ({stream}, {kind}): {reason}. "
-                    "What people see stays as it is. Correct the entry (`khcn entry correct`), or install a release "
-                    "that can take it; then run this again: it goes on where it stopped."
-                ),
-                **error.poison._asdict(),
-            )
-            return 6
-        case Busy():
-            tell(
-                N_("Somebody else is rebuilding: {who}; {name} is at {position} of {target} events. Try again later."),
-                who=told(error.owner),
-                name=error.name,
-                position=error.position,
-                target=error.target,
-            )
-            return 7
-        case NothingBefore():
-            tell(N_("There is no version of {name} before the live one to go back to."), name=error.name)
-            return 5
-        case Overtaken():
-            tell(N_("Somebody else has taken this rebuild over; `khcn projections status` tells who."))
-            return 4
-    raise error
 
 
 __all__ = [

@@ -1,0 +1,137 @@
+"""What went wrong, in words: errors of the store, the log, the registers and the seal to a code and a message."""
+
+from typing import Any
+
+from engine.catalogue import N_, Message
+
+Told = tuple[int, Message]
+
+
+def explained(error: Exception) -> Told | None:
+    """The exit code of the contract for an error, and what a person is told; None where nobody foresaw it."""
+    if type(error).__name__ in ("BadNote", "BadProof"):  # told by name: what signs need not be loaded to say so
+        return _told(6, N_("This proves nothing: {reason}."), reason=getattr(error, "reason", error))
+    if type(error).__module__.startswith("projections.") and (found := _of_projections(error)):
+        return found
+    return _of_store(error)
+
+
+def _told(code: int, text: str, /, **params: Any) -> Told:
+    return code, Message(text, params)
+
+
+def _of_store(error: Exception) -> Told | None:
+    from engine.decider.references import KIND_NAMES
+    from engine.envelope import BadEvent, UnknownKind
+    from engine.files import FilesUnavailable
+    from engine.log import Conflict, SealBroken, StoreDamaged, StoreError, StoreMissing, StoreOutdated
+    from projections.views import NotOnRecord
+
+    match error:
+        case NotOnRecord(kind="stream") if ":" not in error.ident:
+            return _told(
+                5,
+                N_("{stream} names no stream: kind and id, as task:T1. Kinds are: {kinds}."),
+                stream=error.ident,
+                kinds=list(KIND_NAMES),
+            )
+        case NotOnRecord():
+            return _told(
+                5,
+                N_("There is no {kind} {ident} on record (for the day or time asked)."),
+                kind=Message(error.kind),
+                ident=error.ident,
+            )
+        case Conflict():
+            return _told(4, N_("Somebody else changed it meanwhile; look again and repeat."))
+        case StoreMissing():
+            return _told(7, N_("There is no store yet. Create it with `khcn init --admin ID --name NAME`."))
+        case StoreOutdated() if error.older:
+            return _told(
+                7,
+                N_("The store is of an older release ({made}, needed {known}): `khcn init` brings it up to date."),
+                made=error.made,
+                known=error.known,
+            )
+        case StoreOutdated():
+            return _told(
+                7,
+                N_("The store is of a newer release ({made}, this program knows {known}): use the newer program."),
+                made=error.made,
+                known=error.known,
+            )
+        case StoreDamaged():
+            return _told(
+                6,
+                N_("The store's file is damaged ({reason}). Restore a backup, and keep this file."),
+                reason=error.reason,
+            )
+        case SealBroken():
+            return _told(
+                6,
+                N_("The seal of position {position} is gone: somebody changed the store; see `khcn audit verify`."),
+                position=error.position,
+            )
+        case FilesUnavailable():
+            return _told(
+                7,
+                N_("Files cannot be kept in {folder} ({reason}): check that folder and its disk, and repeat."),
+                folder=error.folder,
+                reason=error.reason,
+            )
+        case StoreError():
+            return _told(7, N_("The store cannot be reached or is locked: {reason}"), reason=str(error))
+        case BadEvent():
+            return _told(
+                6,
+                N_("The log is damaged: position {position} holds no event ({reason}). Restore a backup."),
+                position=error.position,
+                reason=error.reason,
+            )
+        case OSError():
+            return _told(
+                2, N_("A file, or the output, cannot be read or written: {reason}"), reason=error.strerror or str(error)
+            )
+        case UnknownKind():
+            return _told(
+                6,
+                N_(
+                    "The log holds an event this release does not know: {reason}. Install the release that recorded "
+                    "it, or a newer one, and run this again."
+                ),
+                reason=str(error),
+            )
+    return None
+
+
+def _of_projections(error: Exception) -> Told | None:
+    from console.process import told
+    from projections.building import Overtaken
+    from projections.folding import Poisoned
+    from projections.rebuild import Busy, NothingBefore
+
+    match error:
+        case Poisoned():
+            return _told(
+                6,
+                N_(
+                    "The projection {name} cannot take the event at position {position} ({stream}, {kind}): {reason}. "
+                    "What people see stays as it is. Correct the entry (`khcn entry correct`), or install a release "
+                    "that can take it; then run this again: it goes on where it stopped."
+                ),
+                **error.poison._asdict(),
+            )
+        case Busy():
+            return _told(
+                7,
+                N_("Somebody else is rebuilding: {who}; {name} is at {position} of {target} events. Try again later."),
+                who=told(error.owner),
+                name=error.name,
+                position=error.position,
+                target=error.target,
+            )
+        case NothingBefore():
+            return _told(5, N_("There is no version of {name} before the live one to go back to."), name=error.name)
+        case Overtaken():
+            return _told(4, N_("Somebody else has taken this rebuild over; `khcn projections status` tells who."))
+    return None
