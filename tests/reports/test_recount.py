@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from engine.calendar import Calendar
+from engine.conformance import conformance
+from engine.verify import verify
 from projections.reports.reporting import report
 from projections.reports.targets import rounded
 from tests import stores
@@ -80,6 +82,17 @@ def _calendar() -> Calendar:
 def told(request: pytest.FixtureRequest, year: Spec) -> Told:
     plan, name, period, *as_of = request.param
     return Told(year, plan, name, period, *as_of)
+
+
+def test_the_whole_year_is_sealed_and_lawful(year: Spec) -> None:
+    with year.desk.reading() as work:
+        judged = Counter(each.judgement for each in conformance(year.desk.decider, work.events()))
+        found = verify(work.reader)
+
+    assert judged["unlawful"] == 0
+    assert judged.total() == found.events
+    assert judged["imported"] > 0
+    assert found.first_bad is None
 
 
 def test_the_year_is_as_big_as_it_should_be(year: Spec) -> None:
