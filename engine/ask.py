@@ -123,6 +123,11 @@ class Facts:
             seen.add(ident)
         return ident
 
+    def took_over(self, unit: s.Unit, plan: str, on: date) -> bool:
+        """Whether a unit that became part of this one by a date took part in a plan: its duties go on here."""
+        gone = [self.unit(each.name) for each in unit.absorbed if each.since <= on]
+        return any(each is not None and (plan in each.plans or self.took_over(each, plan, on)) for each in gone)
+
     def council(self, ident: str) -> s.Council | None:
         """A council."""
         return cast("s.Council | None", self._source.get(f"council:{ident}"))

@@ -170,7 +170,9 @@ def _portal_set(state: s.Unit, fact: e.PortalSet, event: Event) -> Struct:
 
 @folds("unit", e.UnitsMerged)
 def _units_merged(state: s.Unit, fact: e.UnitsMerged, event: Event) -> Struct:
-    return state if state.unit == fact.into else replace(state, merged_into=fact.into, merged_on=event.on)
+    if state.unit != fact.into:
+        return replace(state, merged_into=fact.into, merged_on=event.on)
+    return replace(state, absorbed=(*state.absorbed, *(s.Named(event.on, unit) for unit in dict.fromkeys(fact.units))))
 
 
 @folds("unit", e.ResearchOfficeAssigned)

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.json import Decoder, Encoder, decode
 from msgspec.structs import replace
 
-FOLD_VERSION = "3"  # a change of any state's shape or fold: the decision index is built anew from the log
+FOLD_VERSION = "4"  # a change of any state's shape or fold: the decision index is built anew from the log
 NEW = "new"  # where a task stands before its registration
 
 
@@ -100,6 +100,7 @@ class Unit(Struct, frozen=True):
     portals: tuple[Portal, ...] = ()
     offices: tuple[Office, ...] = ()
     names: tuple[Named, ...] = ()
+    absorbed: tuple[Named, ...] = ()  # units that became part of this one, and since when
     merged_into: str | None = None
     merged_on: date | None = None
     version: int = 0

@@ -3,6 +3,7 @@
 The rows of the tables say who owed what and who did what; the day they are asked for makes of them open, on time, late
 or overdue."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -30,11 +31,16 @@ class Standing(Struct, frozen=True):
     plans: tuple[str, ...]
     since: str
     merged_on: str | None = None
+    merged_into: str | None = None
 
-    def owes(self, plan: str, due: date) -> bool:
-        """Whether a duty of the plan with that last day is the unit's: it takes part, and is in force on that day."""
+    def owes(self, plan: str, due: date, taken_over: Sequence["Standing"] = ()) -> bool:
+        """Whether a duty of the plan with that last day is the unit's: it is in force on that day, and takes part.
+
+        `taken_over`: the units that became part of it. What they took part in by then goes on here."""
         day = due.isoformat()
-        return plan in self.plans and self.since <= day and (self.merged_on is None or day < self.merged_on)
+        if not self.since <= day or (self.merged_on is not None and self.merged_on <= day):
+            return False
+        return plan in self.plans or any(plan in gone.plans for gone in taken_over if (gone.merged_on or "") <= day)
 
 
 class Done(Struct, frozen=True):
@@ -54,7 +60,7 @@ class Owed(Struct, frozen=True):
     obligations: tuple[dict[str, Any], ...]
 
 
-standings = Projection("standings", 1, Standing, key="unit")
+standings = Projection("standings", 2, Standing, key="unit")
 done = Projection("done", 1, Done, key="stream")
 owed = Projection("owed", 1, Owed, key="plan")
 
@@ -70,8 +76,8 @@ def _gone(event: Event) -> list[str]:
 
 
 @standings.on(e.UnitsMerged, key=_gone)
-def _merged(row: Standing, _: e.UnitsMerged, event: Event) -> Standing:
-    return replace(row, merged_on=event.on.isoformat())
+def _merged(row: Standing, fact: e.UnitsMerged, event: Event) -> Standing:
+    return replace(row, merged_on=event.on.isoformat(), merged_into=fact.into)
 
 
 @done.on(
@@ -100,15 +106,33 @@ def listed(shelf: Shelf, day: date, until: date) -> list[Json]:
     """Every duty with a last day up to `until`, as it stands on `day`: by last day, unit, plan."""
     first = _first_deeds(shelf)
     units = shelf.rows(standings)
+    over = _taken_over(units)
     found = []
     for plan in shelf.rows(owed):
         obligations = [Obligation.model_validate(each) for each in plan.obligations]
         for duty in duties(obligations, since=date.fromisoformat(plan.since), until=until):
             for unit in units:
-                if unit.owes(plan.plan, duty.due):
-                    done_on = first.get((unit.unit, plan.plan, duty.what, duty.period))
+                gone = over.get(unit.unit, ())
+                if unit.owes(plan.plan, duty.due, gone):
+                    # Who only goes on with another's duties owes nothing twice: what that one did is done.
+                    doers = [unit, *(gone if plan.plan not in unit.plans else ())]
+                    days = [first.get((doer.unit, plan.plan, duty.what, duty.period)) for doer in doers]
+                    done_on = min((on for on in days if on), default=None)
                     found.append(_row(unit.unit, plan.plan, duty, done_on, day))
     return sorted(found, key=lambda row: (row["due"], row["unit"], row["plan"], row["what"]))
+
+
+def _taken_over(units: Sequence[Standing]) -> dict[str, list[Standing]]:
+    """Unit -> the units that became part of it, also by way of others."""
+    into = {unit.unit: unit.merged_into for unit in units if unit.merged_into is not None}
+    found: dict[str, list[Standing]] = {}
+    for unit in units:
+        last, seen = unit.unit, {unit.unit}
+        while (further := into.get(last)) is not None and further not in seen:
+            seen.add(further)
+            found.setdefault(further, []).append(unit)
+            last = further
+    return found
 
 
 def _first_deeds(shelf: Shelf) -> dict[tuple[str, str, str, str], date]:

@@ -214,6 +214,20 @@ def test_a_merged_unit_owes_what_fell_due_before_the_merger_and_no_more(spec: Sp
     assert standing(spec, ("HP36", "quarter_report", "2026-Q2"), "2026-06-25", "BV2") == [("overdue", None)]
 
 
+def test_a_merged_units_duties_go_on_under_a_successor_that_takes_no_part(spec: Spec) -> None:
+    begun(spec, "VP57", *new_unit("PT", "2025-03-05", []))
+    spec.given(
+        command("merge_units", "admin", "2025-07-01", units=["BV1"], into="PT", document=document("1/NQ", "2025-07-01"))
+    )
+    owed = ("VP57", "year_report", "2025")
+
+    assert standing(spec, owed, "2025-12-31", "BV1") == []
+    assert standing(spec, owed, "2025-12-31", "PT") == [("overdue", None)]
+    spec.when(command("submit_report", "off-PT", "2025-12-04", unit="PT", plan="VP57", period="2025"))
+    spec.then_recorded()
+    assert standing(spec, owed, "2025-12-31", "PT") == [("on_time", "2025-12-04")]
+
+
 def test_before_the_merger_it_was_not_known(spec: Spec) -> None:
     begun(spec, "HP36", merger("2026-06-24"))
 

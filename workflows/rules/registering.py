@@ -26,7 +26,10 @@ def unit_in_force(ask: Ask) -> Iterator[Unmet]:
             since_on=unit.since,
             until=_merged(unit),
         )
-    if ask.plan is not None and ask.params.get("plan", True) and ask.plan.id not in unit.plans:
+    if ask.plan is None or not ask.params.get("plan", True) or ask.plan.id in unit.plans:
+        return
+    # What merged units owe goes on under their successor; no new task begins there of a plan it takes no part in.
+    if command.command == "register_task" or not ask.facts.took_over(unit, ask.plan.id, command.on):
         yield no(
             N_("The unit {unit} does not take part in the plan {plan}."),
             cure=N_("Use a plan the unit takes part in: {plans}."),
