@@ -53,12 +53,18 @@ def due(
     form: str,
 ) -> int:
     """List what units owe by the end of the year and have not done; as JSON, CSV and calendar also what they have."""
+    from engine.ask import Facts
     from engine.text import nfc
     from projections.obligations import NOT_DONE, owing
+    from projections.views import NotOnRecord
 
     desk, workdays = setting.desk(), _workdays(calendar)
     today = desk.today()
     day = on or today
+    if unit is not None:
+        with desk.reading() as work:
+            if Facts(work).unit(nfc(unit)) is None:
+                raise NotOnRecord(N_("unit"), unit)
     found = owing(desk.log, day=day, today=today, within=within, unit=nfc(unit) if unit else None, warn=warn)
     rows = [row | {"working_days_left": _left(row, day, workdays)} for row in found]
     if ics is not None:

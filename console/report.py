@@ -63,14 +63,16 @@ def report(
 
 def _made(setting: Setting, name: str, plan: str, period: str, **asked: Any) -> "Report":
     from engine.text import nfc
-    from projections.reports.periods import PeriodWrong
+    from projections.reports.periods import NotBegun, PeriodWrong
     from projections.reports.reporting import NoReport
     from projections.reports.reporting import report as make
     from projections.views import NotOnRecord
 
     desk = setting.desk()
     try:
-        return make(desk.log, name, nfc(plan), period, today=desk.today(), calendar=workdays(), **asked)
+        return make(
+            desk.log, name, nfc(plan), period, today=desk.today(), calendar=workdays(), lang=language(), **asked
+        )
     except NoReport as error:
         if error.kind == "plan" and not error.there:
             raise NotOnRecord("plan", plan) from None
@@ -88,6 +90,9 @@ def _made(setting: Setting, name: str, plan: str, period: str, **asked: Any) -> 
             name=error.name,
             names=error.there,
         ) from None
+    except NotBegun as error:
+        text = N_("{period} begins on {since_date}, after {day_date}: there is nothing to report on yet.")
+        raise Failure(2, text, period=error.period, since_date=error.since, day_date=error.day) from None
     except PeriodWrong as error:
         raise Failure(
             2,

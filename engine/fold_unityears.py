@@ -15,8 +15,8 @@ MONTH = "{on.year}-{on.month:02}"
 def deed(fact: Fact, on: date) -> Deed | None:
     """What a unit's fact counts as where duties are told: what was done, for which period. None where it fulfils none.
 
-    A regulation without an incentive mechanism is none that VP57-V.4.c asks for; nor is the Department's inspection one
-    by the unit itself."""
+    A regulation without an incentive mechanism is none that VP57-V.4.c asks for, a seminar without a report none of
+    VP57-III.3.3; nor is the Department's inspection one by the unit itself."""
     match fact:
         case e.UnitPlanSubmitted():
             return Deed("unit_plan", str(fact.year), on)
@@ -24,7 +24,7 @@ def deed(fact: Fact, on: date) -> Deed | None:
             return Deed("regulation", str(fact.year), on)
         case e.ProcedureIssued():
             return Deed("unit_procedure", str(fact.year), on)
-        case e.SeminarHeld():
+        case e.SeminarHeld() if fact.reports:
             return Deed("seminar", MONTH.format(on=on), on)
         case e.UnitInspected(by="self"):
             return Deed("self_inspection", str(fact.year), on)

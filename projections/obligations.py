@@ -3,7 +3,7 @@
 The rows of the tables say who owed what and who did what; the day they are asked for makes of them open, on time, late
 or overdue."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -61,7 +61,7 @@ class Owed(Struct, frozen=True):
 
 
 standings = Projection("standings", 2, Standing, key="unit")
-done = Projection("done", 1, Done, key="stream")
+done = Projection("done", 2, Done, key="stream")
 owed = Projection("owed", 1, Owed, key="plan")
 
 
@@ -104,9 +104,18 @@ def _adopted(_: Owed | None, fact: e.PlanAdopted, event: Event) -> Owed:
 
 def listed(shelf: Shelf, day: date, until: date) -> list[Json]:
     """Every duty with a last day up to `until`, as it stands on `day`: by last day, unit, plan."""
-    first = _first_deeds(shelf)
+    return [row for row, _ in _listed(shelf, day, until)]
+
+
+def _listed(shelf: Shelf, day: date, until: date) -> list[tuple[Json, list[str]]]:
+    """The duties, each with what its unit became part of since."""
+    made = _deeds(shelf)
     units = shelf.rows(standings)
-    over = _taken_over(units)
+    into = _successors(units)
+    over: dict[str, list[Standing]] = {}
+    for each in units:
+        for name in into[each.unit]:
+            over.setdefault(name, []).append(each)
     found = []
     for plan in shelf.rows(owed):
         obligations = [Obligation.model_validate(each) for each in plan.obligations]
@@ -115,34 +124,41 @@ def listed(shelf: Shelf, day: date, until: date) -> list[Json]:
                 gone = over.get(unit.unit, ())
                 if unit.owes(plan.plan, duty.due, gone):
                     # Who only goes on with another's duties owes nothing twice: what that one did is done.
-                    doers = [unit, *(gone if plan.plan not in unit.plans else ())]
-                    days = [first.get((doer.unit, plan.plan, duty.what, duty.period)) for doer in doers]
-                    done_on = min((on for on in days if on), default=None)
-                    found.append(_row(unit.unit, plan.plan, duty, done_on, day))
-    return sorted(found, key=lambda row: (row["due"], row["unit"], row["plan"], row["what"]))
+                    doers = [unit.unit, *(each.unit for each in gone if plan.plan not in unit.plans)]
+                    days = _done_on(made, doers, plan.plan, duty)
+                    # What a unit left undone when it was merged, its successors can still do.
+                    later = _done_on(made, into[unit.unit], plan.plan, duty, since=unit.merged_on or "")
+                    row = _row(unit.unit, plan.plan, duty, min(days or later, default=None), day)
+                    found.append((row, into[unit.unit]))
+    return sorted(found, key=lambda each: [each[0][name] for name in ("due", "unit", "plan", "what")])
 
 
-def _taken_over(units: Sequence[Standing]) -> dict[str, list[Standing]]:
-    """Unit -> the units that became part of it, also by way of others."""
+def _successors(units: Sequence[Standing]) -> dict[str, list[str]]:
+    """Unit -> what it became part of, and what that became part of in turn."""
     into = {unit.unit: unit.merged_into for unit in units if unit.merged_into is not None}
-    found: dict[str, list[Standing]] = {}
+    found: dict[str, list[str]] = {}
     for unit in units:
-        last, seen = unit.unit, {unit.unit}
-        while (further := into.get(last)) is not None and further not in seen:
-            seen.add(further)
-            found.setdefault(further, []).append(unit)
-            last = further
+        chain: list[str] = []
+        while (further := into.get(chain[-1] if chain else unit.unit)) is not None and further not in chain:
+            chain.append(further)
+        found[unit.unit] = chain
     return found
 
 
-def _first_deeds(shelf: Shelf) -> dict[tuple[str, str, str, str], date]:
-    """(unit, plan, what, period) -> the first day on which it was done."""
-    first: dict[tuple[str, str, str, str], date] = {}
+def _deeds(shelf: Shelf) -> dict[tuple[str, str, str, str], list[date]]:
+    """(unit, plan, what, period) -> the days on which it was done."""
+    made: dict[tuple[str, str, str, str], list[date]] = {}
     for row in shelf.rows(done):
         for each in row.deeds:
-            key = (row.unit, row.plan, each.what, each.period)
-            first[key] = min(each.on, first.get(key, each.on))
-    return first
+            made.setdefault((row.unit, row.plan, each.what, each.period), []).append(each.on)
+    return made
+
+
+def _done_on(
+    made: Mapping[tuple[str, str, str, str], list[date]], doers: Sequence[str], plan: str, duty: Duty, since: str = ""
+) -> list[date]:
+    days = [on for doer in doers for on in made.get((doer, plan, duty.what, duty.period), ())]
+    return [on for on in days if on.isoformat() >= since]
 
 
 def _row(unit: str, plan: str, duty: Duty, done_on: date | None, day: date) -> Json:
@@ -181,13 +197,12 @@ def owing(
 ) -> list[Json]:
     """`khcn due`: the duties as they stood on `day`, by what was decided by then.
 
-    `within`: only what is overdue, or open and due within so many days. `warn` is told of events that could not be
-    taken; for a day of the past one raises UnknownKind, BadEvent, Poisoned. Raises StoreMissing, StoreUnavailable."""
+    `unit`: its own and what units left that became part of it. `within`: only what is overdue, or open and due within
+    so many days. `warn` is told of events that could not be taken; for a day of the past one raises UnknownKind,
+    BadEvent, Poisoned. Raises StoreMissing, StoreUnavailable."""
     until = end_of_year(day) if within is None else day + timedelta(days=min(within, (date.max - day).days))
-    rows = list(_on(log, day, until, today, warn))
-    if within is not None:
-        rows = [row for row in rows if row["status"] in NOT_DONE]
-    return [row for row in rows if unit in (None, row["unit"])]
+    rows = [row for row, later in _on(log, day, until, today, warn) if unit in (None, row["unit"], *later)]
+    return rows if within is None else [row for row in rows if row["status"] in NOT_DONE]
 
 
 NOT_DONE = ("open", "overdue")
@@ -195,11 +210,11 @@ DATED = (standings, done)
 TIMELESS = (owed,)  # a plan governs the days before its adoption was recorded
 
 
-def _on(log: Log, day: date, until: date, today: date, warn: Warn) -> list[Json]:
+def _on(log: Log, day: date, until: date, today: date, warn: Warn) -> list[tuple[Json, list[str]]]:
     if day >= today:
         with Tables(log).reading(*DATED, *TIMELESS) as shelf:
-            rows = listed(shelf, day, until)
+            rows = _listed(shelf, day, until)
             if poison := shelf.poison():
                 warn(poison)
             return rows
-    return listed(past(log, DATED, as_of=day) | past(log, TIMELESS), day, until)
+    return _listed(past(log, DATED, as_of=day) | past(log, TIMELESS), day, until)

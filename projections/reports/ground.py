@@ -1,6 +1,6 @@
 """What the sections of a report stand on: one plan's rows as of its day, and names. It counts nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -25,13 +25,16 @@ TIMELESS = (owed, adopted)  # a plan governs the days before its adoption was re
 
 @dataclass(frozen=True)
 class Ground:
-    """The rows of one plan as of a day, for a period; `calendar` says which days are worked."""
+    """The rows of one plan as of a day, for a period; `calendar` says which days are worked.
+
+    `names` makes of sealed names, by person, what a person reads."""
 
     shelf: Shelf
     plan: Plan
     period: Period
     day: date
     calendar: Calendar
+    names: Callable[[Mapping[str, str]], Mapping[str, str]]
 
     @cached_property
     def tasks(self) -> list[Dossier]:
@@ -56,8 +59,8 @@ class Ground:
         return successors(self.units.values())
 
     @cached_property
-    def _people(self) -> dict[str, str]:
-        return {row.person: row.name for row in self.shelf.rows(people)}
+    def _people(self) -> Mapping[str, str]:
+        return self.names({row.person: row.name for row in self.shelf.rows(people)})
 
     @cached_property
     def deeds(self) -> list[Deed]:
@@ -133,14 +136,22 @@ class Ground:
         ]  # fmt: skip
         return sorted(found, key=lambda pair: (pair[1].on, pair[0].task, pair[1].version))
 
+    def moves(self, *states: str) -> list[tuple[Dossier, Entry]]:
+        """Every move of a task into one of the states in the period, by day."""
+        found = [
+            (task, entry)
+            for task in self.tasks
+            for entry in task.entries
+            if entry.moves and entry.target in states and self.period.has(entry.on)
+        ]
+        return sorted(found, key=lambda pair: (pair[1].on, pair[0].task, pair[1].version))
+
     def reached(self, *states: str) -> list[tuple[Dossier, Entry]]:
         """The tasks that came to one of the states in the period, each once a state, with the first such entry."""
         found: dict[tuple[str, str], tuple[Dossier, Entry]] = {}
-        for task in self.tasks:
-            for entry in task.entries:
-                if entry.moves and entry.target in states and self.period.has(entry.on):
-                    found.setdefault((task.task, entry.target), (task, entry))
-        return sorted(found.values(), key=lambda pair: (pair[1].on, pair[0].task, pair[1].version))
+        for task, entry in self.moves(*states):
+            found.setdefault((task.task, entry.target), (task, entry))
+        return list(found.values())
 
 
 def newest_plan(rows: Iterable[Adopted], plan: str) -> Plan | None:

@@ -24,6 +24,14 @@ class PeriodWrong(Exception):
         return [EXAMPLES[kind] for kind in self.fitting]
 
 
+class NotBegun(Exception):
+    """A period that had not begun on the day as of which it is asked for: nothing can be told of it."""
+
+    def __init__(self, period: str, since: date, day: date) -> None:
+        self.period, self.since, self.day = period, since, day
+        super().__init__(f"{period} begins on {since}, after {day}")
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """A year, a half-year or a quarter, from its first day to its last, both included."""

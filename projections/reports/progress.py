@@ -11,7 +11,8 @@ from projections.reports.shape import Chart, Column, Json, Section, added_up
 TASK = Column("task", Message(N_("task")), width=3)
 TITLE = Column("title", Message(N_("title")), width=8)
 UNIT = Column("unit_name", Message(N_("lead unit")), width=5)
-RUNNING = ("funded", "in_progress", "suspended")
+RUNNING = ("approved", "funded", "in_progress", "suspended", "submitted")  # as the rule of two running tasks counts
+UNDER_WAY = ("funded", "in_progress", "suspended")  # what can run beyond its planned end
 
 
 def state_names(plan: Plan) -> list[str]:
@@ -36,7 +37,7 @@ def planned_end(task: Dossier) -> str | None:
 def is_late(task: Dossier, day: date) -> bool:
     """Whether the task was handed in late, or runs beyond its planned end."""
     end = planned_end(task)
-    overrun = task.state in RUNNING and end is not None and end < day.isoformat()
+    overrun = task.state in UNDER_WAY and end is not None and end < day.isoformat()
     return overrun or any(entry.kind == "submitted_for_acceptance" and entry.flag for entry in task.entries)
 
 
@@ -121,7 +122,7 @@ def difficulties(ground: Ground) -> Section:
     """What went wrong, as far as it is data: detours, ends before the end, late dossiers, tasks beyond their end."""
     rows = [
         _difficulty(ground, task, entry.target, entry.on, entry.text, entry.document)
-        for task, entry in ground.reached(*DIFFICULT)
+        for task, entry in ground.moves(*DIFFICULT)
     ]
     rows += [
         _difficulty(ground, task, "submitted_late", entry.on, entry.text, entry.document)
@@ -130,7 +131,7 @@ def difficulties(ground: Ground) -> Section:
     ]
     for task in ground.tasks:
         end = planned_end(task)
-        if task.state in RUNNING and end is not None and end < ground.day.isoformat():
+        if task.state in UNDER_WAY and end is not None and end < ground.day.isoformat():
             rows.append(_difficulty(ground, task, "beyond_end", end, None, None))
     rows.sort(key=lambda row: (row["on"], row["task"], row["what"]))
     columns = (

@@ -1,6 +1,6 @@
 """Makes a report of a plan for a period: its sections by name. It prints nothing and knows no clock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -11,6 +11,7 @@ from engine.calendar import Calendar
 from engine.log import Log
 from engine.times import VIETNAM, instant
 from projections.history import past
+from projections.names import Names
 from projections.reports import (
     assignments,
     council_activity,
@@ -25,7 +26,7 @@ from projections.reports import (
 from projections.reports import targets as target_rows
 from projections.reports.dossiers import adopted
 from projections.reports.ground import DATED, TIMELESS, Ground, newest_plan
-from projections.reports.periods import period_of
+from projections.reports.periods import NotBegun, period_of
 from projections.reports.shape import Report, Section
 
 SECTIONS: dict[str, Callable[[Ground], Section]] = {
@@ -72,11 +73,13 @@ def report(
     calendar: Calendar,
     as_of: date | None = None,
     known_at: datetime | None = None,
+    lang: str = "en",
 ) -> Report:
     """A report as of the period's last day: what was decided by then, recorded by now or by `known_at`.
 
     While the period runs it is as of today. A report that stands on the record tells everything decided, and its day is
-    that of the newest decision. `as_of` takes another day. Raises NoReport, PeriodWrong, and what the log raises."""
+    that of the newest decision. `as_of` takes another day. `lang` says where a name was erased.
+    Raises NoReport, PeriodWrong, NotBegun, and what the log raises."""
     timeless = past(log, TIMELESS, known_at=known_at)
     versions = timeless.rows(adopted)
     found = newest_plan(versions, plan)
@@ -91,9 +94,17 @@ def report(
         day = as_of or max(_newest(log, known_at), asked.since)
         shelf = past(log, DATED, as_of=as_of, known_at=known_at) | timeless
     else:
-        day = as_of or min(asked.until, max(now, asked.since))
+        if (as_of or now) < asked.since:
+            raise NotBegun(asked.name, asked.since, as_of or now)
+        day = as_of or min(asked.until, now)
         shelf = past(log, DATED, as_of=day, known_at=known_at) | timeless
-    ground = Ground(shelf, found, asked, day, calendar)
+
+    def names(sealed: Mapping[str, str]) -> dict[str, str]:
+        with log.reader() as reader:
+            opener = Names(reader, lang)
+            return {person: opener.text(value, person) for person, value in sealed.items()}
+
+    ground = Ground(shelf, found, asked, day, calendar, names)
     return Report(
         name=name,
         plan=found,

@@ -225,3 +225,10 @@ def test_a_day_far_away_is_answered(owing: Khcn) -> None:
 
 def test_without_a_store_it_says_so(owing: Khcn, tmp_path: Path) -> None:
     assert owing("due", db=f"sqlite:///{tmp_path}/none.db").code == 7
+
+
+def test_a_unit_that_is_not_on_record_is_told(owing: Khcn) -> None:
+    ran = owing("due", "--unit", "NOPE", "--json")
+
+    assert (ran.code, ran.out) == (5, "")
+    assert "NOPE" in ran.err

@@ -14,7 +14,7 @@ from projections.registries import registry
 from tests.plans.plans import plan
 from tests.spec import Spec, adopt
 from tests.unityears import inspection, paper, report
-from tests.world import Command, command, document, new_unit, seminar, unit, world
+from tests.world import Command, changed, command, document, new_unit, seminar, unit, world
 
 LATER = datetime(2027, 3, 1, 3, tzinfo=UTC)  # when the clock stands past every last day of the two plans' years
 Done = Callable[[str], Command]
@@ -226,6 +226,25 @@ def test_a_merged_units_duties_go_on_under_a_successor_that_takes_no_part(spec: 
     spec.when(command("submit_report", "off-PT", "2025-12-04", unit="PT", plan="VP57", period="2025"))
     spec.then_recorded()
     assert standing(spec, owed, "2025-12-31", "PT") == [("on_time", "2025-12-04")]
+
+
+def test_what_a_merged_unit_left_undone_its_successor_can_still_do(spec: Spec) -> None:
+    begun(spec, "HP36", merger("2026-05-04"))
+    left = ("HP36", "quarter_report", "2026-Q1")
+    listed = [
+        (row["unit"], row["period"])
+        for row in owing(spec.log, day=date(2026, 5, 5), today=date(2026, 5, 5), unit="BV2")
+    ]
+
+    assert ("BV1", "2026-Q1") in listed
+    spec.given(report("2026-Q1", "2026-05-06", unit="BV2", actor="off2"))
+    assert standing(spec, left, "2026-05-06", "BV1") == [("late", "2026-05-06")]
+
+
+def test_a_seminar_without_a_report_is_none(spec: Spec) -> None:
+    begun(spec, "VP57", changed(seminar("2025-10-10"), reports=[]))
+
+    assert standing(spec, ("VP57", "seminar", "2025-10"), "2025-10-31") == [("open", None)]
 
 
 def test_before_the_merger_it_was_not_known(spec: Spec) -> None:

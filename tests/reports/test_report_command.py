@@ -166,7 +166,7 @@ def test_what_belongs_to_a_letter_is_refused_elsewhere(khcn: Khcn, options: tupl
 
 def test_a_third_plan_reports_without_a_line_of_python(spec: Spec, khcn: Khcn) -> None:
     assert khcn("plan", "add", NEXT_YEAR, "--actor", "admin").code == 0
-    found = told(khcn, "SYT27", "half-year", "2027-H1")
+    found = told(khcn, "SYT27", "half-year", "2027-H1", "--as-of", "2027-06-30")
     targets = told(khcn, "SYT27", "targets", "2027")["sections"][0]["rows"]
 
     assert [(each["section"], each["clauses"]) for each in found["sections"]] == [
@@ -185,3 +185,38 @@ def test_tables_are_in_the_language_asked_for(spec: Spec, khcn: Khcn) -> None:
     assert "số liệu đến ngày 31/03/2026" in ran.out
     assert "(bằng chữ: một trăm triệu đồng)" in ran.out
     assert "500.000.000" in ran.out
+
+
+def test_names_are_readable_until_they_are_erased(khcn: Khcn, spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, "funded"))
+    before = [row["investigator_name"] for row in rows_of(told(khcn, "HP36", "quarter", "2026-Q1"), "tasks")]
+    paper = {"number": "9/QĐ", "date": "2026-11-02", "issuer": "Sở Y tế"}
+    khcn.record({"command": "erase_person", "actor": "admin", "on": "2026-11-02", "person": "pi1", "document": paper})
+    after = [row["investigator_name"] for row in rows_of(told(khcn, "HP36", "quarter", "2026-Q1"), "tasks")]
+
+    assert ["sealed" in name for name in before] == [False]
+    assert after == ["[erased]"]
+
+
+def rows_of(made: Any, section: str) -> list[Any]:
+    (found,) = [each for each in made["sections"] if each["section"] == section]
+    return list(found["rows"])
+
+
+def test_a_second_suspension_is_a_difficulty_of_its_own(khcn: Khcn, spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, "in_progress"))
+    for number, (name, on) in enumerate(
+        [("suspend_task", "2026-05-04"), ("resume_task", "2026-05-11"), ("suspend_task", "2026-06-01")]
+    ):
+        paper = {"number": f"7{number}/QĐ", "date": on, "issuer": "Sở Y tế"}
+        spec.given({"command": name, "actor": "lead", "on": on, "task": "T1", "document": paper, "reason": "Thiên tai"})
+
+    found = rows_of(told(khcn, "HP36", "quarter", "2026-Q2"), "difficulties")
+    assert [(row["what"], row["on"]) for row in found] == [("suspended", "2026-05-04"), ("suspended", "2026-06-01")]
+
+
+def test_a_period_that_has_not_begun_is_not_reported_on(khcn: Khcn) -> None:
+    ran = khcn("report", "year", "--plan", "VP57", "--period", "2027")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "2027 begins on" in ran.err
