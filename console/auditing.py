@@ -42,13 +42,14 @@ def judged(setting: Setting, version: str | None = None, file: str | None = None
     """How many decisions were lawful, waived or imported, and which were not, in the contract's shape."""
     from console.plans import plan_at
     from engine.conformance import conformance as judge
+    from engine.conformance import readable
 
     desk = setting.desk()
     other = plan_at(setting, version or file or "") if version or file else None
     counts = {"lawful": 0, "waived": 0, "imported": 0}
-    unlawful, predated = [], []
+    unlawful, predated, waived = [], [], []
     with desk.reading() as work:
-        for each in judge(desk.decider, work.events(), instead=other):
+        for each in judge(desk.decider, readable(work.reader.events()), instead=other):
             place = {"position": each.event.position, "stream": each.event.stream, "version": each.event.version}
             told = place | {"command": each.event.command, "rules": list(each.rules)}
             if each.judgement == "unlawful":
@@ -57,8 +58,13 @@ def judged(setting: Setting, version: str | None = None, file: str | None = None
                 counts[each.judgement] += 1
             if each.judgement == "imported" and each.rules:
                 predated.append(told)
+            if each.judgement == "waived":
+                waived.append(told | {"documents": list(each.documents)})
     events = sum(counts.values()) + len(unlawful)
-    return {"events": events, **counts, "unlawful": unlawful, "imported_would_fail": predated}
+    return {"events": events, **counts, "unlawful": unlawful} | {
+        "waived_by": waived,
+        "imported_would_fail": predated,
+    }
 
 
 def put_judged(found: dict[str, Any], *, otherwise: bool = False) -> None:
@@ -69,6 +75,9 @@ def put_judged(found: dict[str, Any], *, otherwise: bool = False) -> None:
     click.echo(say(text, **found | {"unlawful": len(found["unlawful"])}))
     if found["unlawful"]:
         put_rows(found["unlawful"], "table")
+    if found["waived_by"]:
+        click.echo(say(N_("Waived, by these documents:")))
+        put_rows(found["waived_by"], "table")
     if found["imported_would_fail"]:
         click.echo(say(N_("Of the imported tasks, these would have failed rules of registering:")))
         put_rows(found["imported_would_fail"], "table")

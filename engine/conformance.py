@@ -1,35 +1,63 @@
 """Takes every recorded decision again with the facts as they were: lawful, waived, imported or not. Changes nothing."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from engine.ask import Draft, Facts
 from engine.commands import RegisterTask
 from engine.decider import Decider
 from engine.decider.answers import Accepted, Invalid, NotFound, OnRecord, Refused
-from engine.envelope import Event
+from engine.envelope import BadEvent, Event, Fact, decode
 from engine.events import TaskImported
 from engine.fields import Item
 from engine.fold import corrected
+from engine.founding import FOUNDER
+from engine.log import Row
 from engine.plan import Plan
 from engine.replay import Past, command_of, decide_again, same_fact
 from engine.times import VIETNAM
 
 Judgement = Literal["lawful", "waived", "imported", "unlawful"]
 FOUNDING = ("adopt_plan", "add_person")
+RECORD = "house.record"  # the event itself is not as the desk writes it
 OF_THE_ACT = ("role", "document")  # who brought the row in registered nothing
+
+
+class Unreadable(Fact):
+    """What stands where a row of the log holds no event: it was damaged, or written past the desk."""
+
+    reason: str
+
+    def touches(self) -> tuple[str, ...]:
+        """It changes nothing."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
     """An event and whether its decision was lawful; `rules` are those that would have refused it, or were waived.
 
-    Of an imported task they are the rules of registering that it would have failed, as far as its row tells."""
+    Of an imported task they are the rules of registering that it would have failed, as far as its row tells. What was
+    waived names the `documents` it was waived by."""
 
     event: Event
     judgement: Judgement
     rules: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+
+
+def readable(rows: Iterable[Row]) -> Iterator[Event]:
+    """The events of rows, and an `Unreadable` where a row holds none. Raises UnknownKind."""
+    for row in rows:
+        try:
+            yield decode(row.position, row.stream, row.version, row.body)
+        except BadEvent as bad:
+            fact = Unreadable(reason=bad.reason)
+            never = datetime.min.replace(tzinfo=UTC)
+            yield Event(row.position, row.stream, row.version, fact, date.min, never, "", None, "")
 
 
 def conformance(decider: Decider, events: Iterable[Event], *, instead: Plan | None = None) -> Iterator[Judged]:
@@ -39,24 +67,56 @@ def conformance(decider: Decider, events: Iterable[Event], *, instead: Plan | No
     come out otherwise."""
     past = Past(instead)
     for event in corrected(list(events)):
-        yield _judge(decider, event, past)
-        past.take(event)
+        # What was written past the desk may be anything: one event that cannot be judged must not hide the others.
+        try:
+            judged = _judge(decider, event, past)
+        except Exception:
+            judged = Judged(event, "unlawful", (RECORD,))
+        yield judged
+        with suppress(Exception):
+            past.take(event)
 
 
 def _judge(decider: Decider, event: Event, past: Past) -> Judged:
+    if isinstance(event.fact, Unreadable) or event.fact.stream() != event.stream:
+        return Judged(event, "unlawful", (RECORD,))
     command = command_of(event)
     if command is None:
-        lawful = event.role is not None or event.command in FOUNDING
+        lawful = _may(event, past)
         return Judged(event, "lawful" if lawful else "unlawful", () if lawful else ("house.role",))
     decision = decide_again(decider, command, event, past)
-    if isinstance(decision, Accepted):
-        if not same_fact(decision.fact, event.fact):
-            return Judged(event, "unlawful", ("house.outcome",))
-        if event.command == "import_task":
-            return Judged(event, "imported", predated(decider, event, past))
-        waived = tuple(finding.rule for finding in decision.findings if finding.waived is not None)
-        return Judged(event, "waived" if waived else "lawful", waived)
-    return Judged(event, "unlawful", _rules(decision))
+    if not isinstance(decision, Accepted):
+        return Judged(event, "unlawful", _rules(decision))
+    wrong = _told_otherwise(decision, event)
+    if wrong:
+        return Judged(event, "unlawful", wrong)
+    if event.command == "import_task":
+        return Judged(event, "imported", predated(decider, event, past))
+    waived = [finding for finding in decision.findings if finding.waived is not None]
+    rules, documents = tuple(each.rule for each in waived), tuple(each.waived or "" for each in waived)
+    return Judged(event, "waived" if waived else "lawful", rules, documents)
+
+
+def _may(event: Event, past: Past) -> bool:
+    """Whether somebody might do what is not decided by rules: found the store, adopt a plan, correct an entry."""
+    if event.role is None:
+        return event.actor == FOUNDER and event.command in FOUNDING
+    person = Facts(past).person(event.actor)
+    if person is None:
+        return False
+    return event.acting_for is not None or event.role in {grant.role for grant in person.roles(event.on)}
+
+
+def _told_otherwise(decision: Accepted, event: Event) -> tuple[str, ...]:
+    """What the event says otherwise than the decision: its outcome, the role, the plan version, what was met."""
+    found = []
+    if not same_fact(decision.fact, event.fact):
+        found.append("house.outcome")
+    if (decision.role, decision.acting_for) != (event.role, event.acting_for):
+        found.append("house.role")
+    if decision.plan != event.plan or not all(each.met or each.waived for each in event.findings):
+        found.append(RECORD)
+    return tuple(found)
 
 
 def predated(decider: Decider, event: Event, past: Past) -> tuple[str, ...]:

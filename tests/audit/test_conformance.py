@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from engine.conformance import conformance
+from engine.conformance import conformance, readable
 from engine.log import Log
 from engine.plan import Plan
 from tests import stores
@@ -22,8 +22,8 @@ Forgery = Callable[[Json], None]
 
 def judged(spec: Spec) -> list[tuple[int, tuple[str, ...]]]:
     """Position and rules of what is unlawful."""
-    with spec.desk.reading() as work:
-        found = list(conformance(spec.desk.decider, work.events()))
+    with Log.open(spec.url) as log, log.reader() as reader:
+        found = list(conformance(spec.desk.decider, readable(reader.events())))
     return [(each.event.position, each.rules) for each in found if each.judgement == "unlawful"]
 
 
@@ -33,6 +33,10 @@ def _set(**fields: Any) -> Forgery:
 
 def _data(**fields: Any) -> Forgery:
     return lambda body: body["data"].update(fields)
+
+
+def _first_unmet(body: Json) -> None:
+    body["findings"][0]["met"] = False
 
 
 FUNDED, RECOGNISED = story(HP_SECTOR, "funded"), story(VP_GRASSROOTS, "recognised")
@@ -60,6 +64,13 @@ SEEDED: dict[str, tuple[list[Json], str, Forgery, str]] = {
         "house.publication",
     ),
     "decided tomorrow": (SECTOR, "task_closed", _set(on="2027-01-01"), "house.chronology"),
+    "a role that was not acted in": (FUNDED, "task_approved", _set(role="secretary"), "house.role"),
+    "somebody acted for": (FUNDED, "task_approved", _set(acting_for="admin"), "house.role"),
+    "a version of the plan nobody adopted": (FUNDED, "task_approved", _set(plan=["HP36", 9]), "house.record"),
+    "a rule that was not met": (FUNDED, "task_approved", _first_unmet, "house.record"),
+    "an adopted plan of nobody": (FUNDED, "plan_adopted", _set(actor="off1"), "house.role"),
+    "a voucher that cannot be": (story(HP_SECTOR, "accepted"), "funds_disbursed", _data(voucher=""), "house.record"),
+    "an amount that is a text": (story(HP_SECTOR, "accepted"), "funds_disbursed", _data(amount="-5"), "house.record"),
     "no document": (story(VP_GRASSROOTS), "task_approved", lambda body: body.pop("document"), "house.document"),
     "another state": (
         story(VP_GRASSROOTS, "recognised"),
@@ -151,3 +162,21 @@ def test_an_imported_task_tells_which_rules_it_would_have_failed(spec: Spec) -> 
         found = [each for each in conformance(spec.desk.decider, work.events()) if each.judgement == "imported"]
 
     assert [set(each.rules) for each in found] == [{"VP57-III.2.3", "house.dates", "house.estimate"}, set(), set()]
+
+
+def test_an_event_in_another_stream_is_found(prepared_sqlite: Path, tmp_path: Path) -> None:
+    spec = Spec(stores.fresh_sqlite(tmp_path, prepared_sqlite))
+    spec.given(*story(HP_SECTOR, "funded"))
+    with spec.log.reader() as reader:
+        rows = list(reader.events())
+    rows[-1] = rows[-1]._replace(stream="task:T2", version=1)
+    spec.close()
+    url = f"sqlite:///{tmp_path / 'moved.db'}"
+    with Log.open(url) as log:
+        log.create()
+        with log.writer() as writer:
+            writer.append(rows)
+    moved = Spec(url)
+
+    assert judged(moved) == [(len(rows), ("house.record",))]
+    moved.close()
