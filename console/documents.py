@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from console.attaching import files_of
+from console.files import ordinary
 from console.frame import Failure, Leaf, Setting, form_options
 from console.speech import put_json, put_rows, say, tell
 from engine.catalogue import N_
@@ -99,6 +100,7 @@ def _copy(files: Files, digest: str, output: str) -> None:
         files.copy_out(digest, sys.stdout.buffer)
         return
     target = Path(output)
+    ordinary(target)
     beside = target.with_name(f".{target.name}.{os.getpid()}")  # so that a file that was altered never has its name
     try:
         with beside.open("xb") as made:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from urllib.parse import unquote
 
 import click
 
+from console.files import ordinary
 from console.frame import Failure, Leaf, Setting
 from console.sealing import public_option, read_note, trusted
 from console.speech import language, say, tell
@@ -90,16 +92,17 @@ def store_file(store: str) -> Path | None:
 def new_file(output: Path, store: str) -> Iterator[Path]:
     """A file beside `output` to write to, put in its place once it is whole: a reader never sees half of one.
 
-    The store itself is never written over."""
+    Neither a device nor the store itself is ever written over."""
     kept = store_file(store)
     if kept is not None and output.exists() and kept.exists() and output.samefile(kept):
         raise Failure(2, N_("{file} is the store itself: name another file."), file=str(output))
+    ordinary(output)
     beside = output.with_name(f".{output.name}.{os.getpid()}.part")
     try:
         yield beside
         beside.replace(output)
-    except OSError as error:
-        reason = error.strerror or str(error)
+    except (OSError, sqlite3.OperationalError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
         raise Failure(2, N_("{file} cannot be written: {reason}"), file=str(output), reason=reason) from None
     finally:
         beside.unlink(missing_ok=True)

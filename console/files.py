@@ -52,6 +52,12 @@ def deliver(data: bytes, output: str | None, form: str) -> None:
     click.echo(data, nl=False)
 
 
+def ordinary(file: Path) -> None:
+    """Refuse to put a file in the place of a device or a pipe."""
+    if file.exists() and not file.is_file():
+        raise Failure(2, N_("{file} is no ordinary file: name another."), file=str(file))
+
+
 def text_only(form: str, output: str | None) -> None:
     """Refuse --output for what is drawn on a screen."""
     if output is not None and form == "table":

@@ -153,7 +153,13 @@ def _readable(change: Json) -> Json:
 
 
 @click.command(cls=Leaf)
-@click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, help=say(N_("At most so many.")))
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1, max=1_000_000),
+    default=100,
+    show_default=True,
+    help=say(N_("At most so many.")),
+)
 @click.option("--who", metavar="ID", help=say(N_("Only attempts of this person.")))
 @form_options
 @click.pass_obj

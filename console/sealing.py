@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from engine.notes import Note, PrivateKey, PublicKey
     from engine.verify import Named, Verified
 
+LONGEST_VERSION = 18  # digits
 KEY, PUBLIC = Path("khcn-audit.key"), Path("khcn-audit.pub")
 
 public_option = click.option(
@@ -168,10 +169,18 @@ def keygen(name: str | None, witness: bool, output: Path) -> int:
 @click.pass_obj
 def checkpoint(setting: Setting, key: Path, output: Path | None) -> int:
     """Sign the root over the log as it is now. Keep what is printed outside the store: later tampering shows on it."""
-    from engine.evidence import take_checkpoint
+    from engine.evidence import NotWhole, take_checkpoint
+    from engine.notes import LOG_KEY
 
+    mine = private_key(key)
+    if mine.kind != LOG_KEY:
+        raise Failure(2, N_("{file} is a witness's key; a checkpoint is signed by the log's own."), file=str(key))
     with setting.log() as log:
-        note = take_checkpoint(log, private_key(key))
+        try:
+            note = take_checkpoint(log, mine)
+        except NotWhole as error:
+            text = N_("Not signed. First bad position: {position}. {reason}")
+            raise Failure(6, text, position=error.bad.position, reason=error.bad.reason) from None
     put_text(str(note), output)
     return 0
 
@@ -221,7 +230,7 @@ def prove(setting: Setting, event: str, file: Path | None, output: Path | None) 
     from engine.evidence import prove as proof
 
     stream, _, version = event.rpartition("/")
-    if not stream or not version.isdecimal():
+    if not stream or not version.isdecimal() or len(version) > LONGEST_VERSION:
         raise Failure(2, N_("{event} is not STREAM/VERSION, as in task:T1/3."), event=event)
     with setting.log() as log, log.reader() as reader:
         try:
@@ -302,10 +311,15 @@ def private_key(file: Path) -> PrivateKey:
 
 
 def read_note(file: Path) -> Note:
-    """The signed note in a file."""
-    from engine.notes import Note
+    """The signed checkpoint in a file."""
+    from engine.notes import BadNote, Checkpoint, Note
 
-    return Note.read(read_text(file))
+    try:
+        note = Note.read(read_text(file))
+        Checkpoint.read(note)
+    except BadNote as wrong:
+        raise Failure(6, N_("{file} is no signed checkpoint: {reason}."), file=str(file), reason=wrong.reason) from None
+    return note
 
 
 def read_text(file: Path) -> str:

@@ -234,7 +234,8 @@ class SqliteSession(Session):
         if isinstance(error, sqlite3.IntegrityError):
             return self.fail(Conflict(str(error)))
         if isinstance(error, sqlite3.OperationalError) and str(error).startswith("no such table"):
-            return self.fail(StoreMissing(self.url))
+            there = str(error).rpartition(" ")[2] != "meta"
+            return self.fail(StoreDamaged(self.url, str(error)) if there else StoreMissing(self.url))
         if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CORRUPT:
             return self.fail(StoreDamaged(self.url, str(error)))
         return self.fail(StoreUnavailable(self.url, str(error)))

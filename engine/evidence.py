@@ -8,15 +8,8 @@ from msgspec.json import decode as from_json
 from engine.catalogue import N_
 from engine.log import Log, Reader, Row
 from engine.notes import BadNote, Checkpoint, Note, PrivateKey, Proof
-from engine.seal import (
-    LEAF_FORMAT,
-    BadProof,
-    check_consistency,
-    consistency_ranges,
-    inclusion_ranges,
-    leaf_data,
-    proof_of,
-)
+from engine.seal import LEAF_FORMAT, BadProof, inclusion_ranges, leaf_data, proof_of
+from engine.verify import Bad, verify
 
 
 class NoSuchEvent(Exception):
@@ -35,6 +28,14 @@ class NoCheckpoint(Exception):
         super().__init__(f"no checkpoint covers position {position}")
 
 
+class NotWhole(Exception):
+    """A log is not what was sealed; `bad` is where that begins."""
+
+    def __init__(self, bad: Bad) -> None:
+        self.bad = bad
+        super().__init__(f"first bad position {bad.position}: {bad.reason.render('en')}")
+
+
 class Sealed(NamedTuple):
     """An event as it was sealed: its place, and what its bytes say."""
 
@@ -47,19 +48,17 @@ class Sealed(NamedTuple):
 def take_checkpoint(log: Log, key: PrivateKey) -> Note:
     """Sign the root over the log as it is now, and keep the signed checkpoint in the store.
 
-    Raises BadProof where the log does not go on from the newest checkpoint that is kept: then something was changed."""
+    Raises NotWhole where the log is not what was sealed and signed before: a signature must not vouch for that."""
+    with log.reader() as reader:
+        found = verify(reader)
+        if found.first_bad is not None:
+            raise NotWhole(found.first_bad)
+        note = Checkpoint(key.name, found.events, found.root).note().sign(key)
+        if str(note) in reader.checkpoints():
+            return note
     with log.writer() as writer:
-        size = writer.head()[0]
-        now = Checkpoint(key.name, size, writer.tree().root())
-        note = now.note().sign(key)
-        kept = writer.checkpoints()
-        if kept:
-            before = Checkpoint.read(Note.read(kept[-1]))
-            ranges = consistency_ranges(before.size, size) if 0 < before.size <= size else []
-            check_consistency(before.size, size, proof_of(ranges, writer.sealed), before.root, now.root)
-        if str(note) not in kept:
-            writer.keep_checkpoint(size, str(note))
-        return note
+        writer.keep_checkpoint(found.events, str(note))
+    return note
 
 
 def prove(reader: Reader, stream: str, version: int, note: Note | None = None) -> Proof:

@@ -63,6 +63,11 @@ class RefusalRow(NamedTuple):
     body: bytes
 
 
+def _bytes(value: Any) -> bytes:
+    """A value that should be bytes; who went around the program may have put a text there."""
+    return value.encode() if isinstance(value, str) else bytes(value)
+
+
 class Reader:
     """One consistent view of the store. Every method may raise StoreUnavailable."""
 
@@ -107,12 +112,12 @@ class Reader:
     def sealed(self, places: Sequence[int]) -> dict[int, bytes]:
         """What the tree over the log keeps under some places: the nodes that the leaf there completed."""
         sql = f"SELECT position, nodes FROM seals WHERE position IN ({marks(len(places))})"
-        return {row[0]: bytes(row[1]) for row in self._session.rows(sql, places)} if places else {}
+        return {row[0]: _bytes(row[1]) for row in self._session.rows(sql, places)} if places else {}
 
     def seals(self, *, after: int = 0, upto: int) -> list[tuple[int, bytes]]:
         """What is kept under the places above `after` and up to `upto`, by place."""
         sql = "SELECT position, nodes FROM seals WHERE position > ? AND position <= ? ORDER BY position"
-        return [(row[0], bytes(row[1])) for row in self._session.rows(sql, (after, upto))]
+        return [(row[0], _bytes(row[1])) for row in self._session.rows(sql, (after, upto))]
 
     def tree(self) -> Tree:
         """The tree over the log as it is now. Where its nodes are gone it raises SealBroken when it is asked."""

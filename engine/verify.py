@@ -4,7 +4,7 @@ It trusts nothing that the store says of itself, folds nothing, and asks no rule
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from msgspec import MsgspecError, Struct
@@ -14,7 +14,7 @@ from engine import events  # noqa: F401 - enters the kinds that this release kno
 from engine.catalogue import N_, Message
 from engine.envelope import KINDS
 from engine.notes import BadNote, Checkpoint, Note, PublicKey
-from engine.seal import Tree, leaf_data, leaf_hash
+from engine.seal import HASH, Tree, leaf_data, leaf_hash
 from engine.transactions import KnownCommand, Reader, Row
 
 PAGE = 2000
@@ -69,10 +69,19 @@ def verify(reader: Reader, checkpoints: Sequence[Named] = (), keys: Sequence[Pub
 
     Each of the checkpoints must be signed by one of the keys, where any are given, and be of this very log. Those that
     the store keeps are held against it as well. Raises BadNote where a text is no checkpoint."""
-    kept = [Named(f"#{number}", Note.read(text)) for number, text in enumerate(reader.checkpoints(), 1)]
-    marks = [(Checkpoint.read(named.note), named) for named in [*checkpoints, *kept]]
-    walk = _Walk(sorted(marks, key=lambda mark: mark[0].size))
-    for bad in walk.all(reader, keys):
+    marks = [(Checkpoint.read(named.note), named) for named in checkpoints]
+    spoilt: list[Bad] = []
+    for number, text in enumerate(reader.checkpoints(), 1):
+        try:
+            named = Named(f"#{number}", Note.read(text))
+            marks.append((Checkpoint.read(named.note), named))
+        except BadNote as wrong:
+            said = {"name": f"#{number}", "reason": wrong.reason}
+            spoilt.append(
+                Bad(1, Message(N_("The checkpoint {name} that the store keeps cannot be read: {reason}."), said))
+            )
+    walk = _Walk(reader, sorted(marks, key=lambda mark: mark[0].size))
+    for bad in chain(walk.all(keys), spoilt):
         if walk.first_bad is None or bad.position < walk.first_bad.position:
             walk.first_bad = bad
     return Verified(walk.tree.size, walk.tree.root(), len(marks), walk.first_bad)
@@ -81,16 +90,18 @@ def verify(reader: Reader, checkpoints: Sequence[Named] = (), keys: Sequence[Pub
 class _Walk:
     """One walk through a log. Once something was found wrong the tree still grows to its end, for the root."""
 
-    def __init__(self, marks: Sequence[tuple[Checkpoint, Named]]) -> None:
+    def __init__(self, reader: Reader, marks: Sequence[tuple[Checkpoint, Named]]) -> None:
         self.tree = Tree()
+        self._reader = reader
         self.first_bad: Bad | None = None
         self._marks = list(marks)
         self._agreed = 0  # as far as a checkpoint says the same
         self._versions: dict[str, int] = {}
         self._time = ""
 
-    def all(self, reader: Reader, keys: Sequence[PublicKey]) -> Iterator[Bad]:
+    def all(self, keys: Sequence[PublicKey]) -> Iterator[Bad]:
         """All that is wrong, as far as it can be told."""
+        reader = self._reader
         yield from self._unsigned(keys)
         yield from self._reached()
         rows = reader.events(batch=PAGE)
@@ -130,6 +141,9 @@ class _Walk:
             if checkpoint.size == self.tree.size and checkpoint.root == self.tree.root():
                 self._agreed = checkpoint.size
                 continue
+            # Where the seals are those that were signed, the event that is not as it was sealed is found by itself.
+            if self.first_bad is not None and self._sealed_root(checkpoint.size) == checkpoint.root:
+                continue
             if checkpoint.size == self._agreed:
                 text = N_("The checkpoint {name} has another root than one of the same size: it is of another record.")
                 yield Bad(checkpoint.size, Message(text, {"name": named.name}))
@@ -142,6 +156,14 @@ class _Walk:
             yield Bad(
                 min(low, checkpoint.size), Message(text, {"name": named.name, "size": checkpoint.size, "low": low})
             )
+
+    def _sealed_root(self, size: int) -> bytes:
+        """The root over what the store keeps as the hashes of the first leaves."""
+        tree = Tree()
+        while tree.size < size and (page := self._reader.seals(after=tree.size, upto=min(size, tree.size + PAGE))):
+            for _, nodes in page:
+                tree.add(nodes[:HASH])
+        return tree.root()
 
     def _wrong(
         self, row: Row, said: _Envelope | None, sealed: bool, commands: Mapping[str, KnownCommand]

@@ -10,6 +10,15 @@ Json = dict[str, Any]
 EVERY = 2**31
 
 
+def _said(body: bytes) -> Json:
+    """What was kept of an attempt; nothing where somebody spoilt it."""
+    try:
+        found = from_json(body)
+    except ValueError:
+        found = None
+    return found if isinstance(found, dict) and "command" in found else {"rules": [], "command": {}}
+
+
 def refused(log: Log, *, limit: int, actor: str | None = None) -> list[Json]:
     """The newest refused attempts, newest first, all or those of one person. Raises StoreMissing, StoreUnavailable."""
     with log.reader() as reader:
@@ -17,7 +26,7 @@ def refused(log: Log, *, limit: int, actor: str | None = None) -> list[Json]:
     found = []
     for row in rows:
         if actor is None or row.actor == actor:
-            said = from_json(row.body)
+            said = _said(row.body)
             found.append(
                 {
                     "recorded_at": row.recorded_at,

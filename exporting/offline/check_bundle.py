@@ -33,7 +33,9 @@ def same_files(listed: dict[str, str]) -> Iterator[str]:
     for name in sorted(
         listed.keys() | {path.relative_to(HERE).as_posix() for path in HERE.rglob("*") if path.is_file()}
     ):
-        if name not in listed:
+        if name in listed and not (HERE / name).resolve().is_relative_to(HERE):
+            yield f"{name}: is outside the bundle"
+        elif name not in listed:
             if name != "manifest.json" and Path(name).name not in LEFT_BY_DESKTOPS:
                 yield f"{name}: is not listed"
         elif not (HERE / name).is_file():
@@ -122,7 +124,7 @@ def problems(keys: list[Any], check: dict[str, Any]) -> Iterator[str]:
         events = [json.loads(line) for line in lines]
         yield from of_events(events)
         yield from gaps(events)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         yield f"the bundle cannot be read: {type(error).__name__}: {error}"
 
 

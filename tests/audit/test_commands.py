@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import stat
 from pathlib import Path
@@ -224,3 +225,49 @@ def test_a_damaged_file_ends_with_6(khcn: Khcn) -> None:
 
     assert (ran.code, ran.out) == (6, "")
     assert "damaged" in ran.err
+
+
+def test_a_device_is_never_replaced_by_a_file(khcn: Khcn) -> None:
+    os.mkfifo("pipe")
+    checkpointed(khcn)
+
+    for words in (("export", "--format", "jsonl", "-o", "pipe"), ("bundle", "pipe")):
+        ran = khcn("audit", *words)
+        assert (ran.code, "no ordinary file" in ran.err) == (2, True)
+    assert stat.S_ISFIFO(Path("pipe").stat().st_mode)
+
+
+def test_an_export_into_no_folder_is_told(khcn: Khcn) -> None:
+    assert khcn("audit", "export", "--format", "ocel-sqlite", "-o", "none/x.sqlite").code == 2
+
+
+def test_numbers_beyond_all_bounds_are_told(khcn: Khcn) -> None:
+    assert khcn("audit", "prove", "task:T1/" + "9" * 30).code == 2
+    assert khcn("audit", "refusals", "--limit", "9" * 30).code == 2
+
+
+def test_a_witnesss_key_signs_no_checkpoint(khcn: Khcn) -> None:
+    khcn("audit", "keygen", "--witness", "-o", "w.key")
+
+    assert khcn("audit", "checkpoint", "--key", "w.key").code == 2
+
+
+def test_a_store_without_its_seals_is_damaged_not_missing(khcn: Khcn) -> None:
+    connection = sqlite3.connect(khcn.url.removeprefix("sqlite:///"))
+    connection.execute("DROP TABLE seals")
+    connection.commit()
+    connection.close()
+    ran = khcn("audit", "verify")
+
+    assert (ran.code, "damaged" in ran.err) == (6, True)
+
+
+def test_a_spoilt_refusal_hides_no_other(khcn: Khcn) -> None:
+    khcn.record({"command": "close_task", "actor": "off1", "on": "2026-11-01", "task": "T1"})
+    khcn.record({"command": "start_task", "actor": "off1", "on": "2026-11-01", "task": "T1"})
+    connection = sqlite3.connect(khcn.url.removeprefix("sqlite:///"))
+    connection.execute("UPDATE refusals SET body = x'ff' WHERE command = 'close_task'")
+    connection.commit()
+    connection.close()
+
+    assert [len(each["rules"]) > 0 for each in json.loads(khcn("audit", "refusals", "--json").out)] == [True, False]
