@@ -93,6 +93,7 @@ def audit() -> click.Group:
         "check-proof": Entry("console.sealing:check_proof", N_("Check such a file.")),
         "export": Entry("console.exporting:export", N_("The whole record for other tools: JSON lines, OCEL, XES.")),
         "bundle": Entry("console.exporting:bundle", N_("Evidence for somebody who trusts nobody: a zip with proofs.")),
+        "scan": Entry("console.scanning:scan", N_("Is a text anywhere in the store or in files made of it?")),
         "keygen": Entry("console.sealing:keygen", N_("Make a key that signs checkpoints.")),
         "witness": Entry("console.sealing:witness", N_("Co-sign a checkpoint of somebody else's record.")),
     }

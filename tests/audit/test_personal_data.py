@@ -25,6 +25,7 @@ from engine.log import Log, Row
 from engine.notes import LOG_KEY, PrivateKey
 from engine.parse import ask_for
 from engine.personal import TOKEN, Entropy, is_sealed, seal, unseal
+from engine.scan import spellings
 from engine.states import Person, encode_state
 from engine.verify import verify
 from engine.work import Work, digest
@@ -68,27 +69,6 @@ def counting() -> Entropy:
     """Bytes that look random and are the same in every run."""
     serial = count(1)
     return lambda size: sha256(f"entropy {next(serial)}".encode()).digest()[:size]
-
-
-def spellings(text: str) -> dict[str, bytes]:
-    """Every way in which a text may lie in a file."""
-    found: dict[str, bytes] = {}
-    for form in ("NFC", "NFD"):
-        given = unicodedata.normalize(form, text)
-        raw = given.encode()
-        found[f"{form} UTF-8"] = raw
-        found[f"{form} UTF-16-LE"], found[f"{form} UTF-16-BE"] = given.encode("utf-16-le"), given.encode("utf-16-be")
-        escaped = json.dumps(given)[1:-1]
-        found[f"{form} JSON"], found[f"{form} JSON, large"] = escaped.encode(), _large(escaped).encode()
-        for offset in range(3):  # what precedes decides how the letters fall; the first and the last sign may differ
-            found[f"{form} base64 {offset}"] = b64encode(b"\0" * offset + raw)[2 if offset else 0 :].rstrip(b"=")[2:-2]
-        found[f"{form} hex"] = raw.hex().encode()
-    return found
-
-
-def _large(escaped: str) -> str:
-    parts = escaped.split("\\u")
-    return "\\u".join([parts[0], *(part[:4].upper() + part[4:] for part in parts[1:])])
 
 
 def bytes_of(url: str) -> dict[str, bytes]:
