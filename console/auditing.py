@@ -35,21 +35,23 @@ def conformance(setting: Setting, version: str | None, file: str | None, form: s
         put_rows(found["unlawful"], form)
     else:
         put_judged(found, otherwise=bool(version or file))
-    return 6 if found["unlawful"] and not (version or file) else 0
+    return 6 if (found["unlawful"] or found["index_differs"]) and not (version or file) else 0
 
 
 def judged(setting: Setting, version: str | None = None, file: str | None = None) -> dict[str, Any]:
     """How many decisions were lawful, waived or imported, and which were not, in the contract's shape."""
     from console.plans import plan_at
     from engine.conformance import conformance as judge
-    from engine.conformance import readable
+    from engine.conformance import index_differs, readable
+    from engine.replay import Past
 
     desk = setting.desk()
     other = plan_at(setting, version or file or "") if version or file else None
     counts = {"lawful": 0, "waived": 0, "imported": 0}
     unlawful, predated, waived = [], [], []
     with desk.reading() as work:
-        for each in judge(desk.decider, readable(work.reader.events()), instead=other):
+        past = Past(other)
+        for each in judge(desk.decider, readable(work.reader.events()), past=past):
             place = {"position": each.event.position, "stream": each.event.stream, "version": each.event.version}
             told = place | {"command": each.event.command, "rules": list(each.rules)}
             if each.judgement == "unlawful":
@@ -60,10 +62,12 @@ def judged(setting: Setting, version: str | None = None, file: str | None = None
                 predated.append(told)
             if each.judgement == "waived":
                 waived.append(told | {"documents": list(each.documents)})
+        stale = index_differs(work.reader, past) if other is None else []
     events = sum(counts.values()) + len(unlawful)
     return {"events": events, **counts, "unlawful": unlawful} | {
         "waived_by": waived,
         "imported_would_fail": predated,
+        "index_differs": stale,
     }
 
 
@@ -75,6 +79,9 @@ def put_judged(found: dict[str, Any], *, otherwise: bool = False) -> None:
     click.echo(say(text, **found | {"unlawful": len(found["unlawful"])}))
     if found["unlawful"]:
         put_rows(found["unlawful"], "table")
+    if found["index_differs"]:
+        text = N_("The decision index was changed past the program under {keys}: `khcn init --reindex` folds it anew.")
+        click.echo(say(text, keys=found["index_differs"]))
     if found["waived_by"]:
         click.echo(say(N_("Waived, by these documents:")))
         put_rows(found["waived_by"], "table")

@@ -75,7 +75,7 @@ def verify(
     bad = found.first_bad
     told = None if bad is None else {"position": bad.position, "reason": bad.reason.render(language())}
     taken = judged(setting) if lawful and found.ok else None  # what is not whole may not even be readable
-    ok = found.ok and not (taken and taken["unlawful"]) and not (kept and kept.bad)
+    ok = found.ok and not (taken and (taken["unlawful"] or taken["index_differs"])) and not (kept and kept.bad)
     if form == "table":
         put_verified(found, given, keys)
         if taken is not None:

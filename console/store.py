@@ -10,8 +10,9 @@ from engine.catalogue import N_
 @click.command(cls=Leaf)
 @click.option("--admin", metavar="ID", help=say(N_("The first administrator, who holds that role on every date.")))
 @click.option("--name", metavar="NAME", help=say(N_("The administrator's name.")))
+@click.option("--reindex", is_flag=True, help=say(N_("Also fold the decision index anew from the log.")))
 @click.pass_obj
-def init(setting: Setting, admin: str | None, name: str | None) -> int:
+def init(setting: Setting, admin: str | None, name: str | None, reindex: bool) -> int:
     """Create the store and adopt the built-in plans. Doing it again changes nothing."""
     from pydantic_core import from_json
 
@@ -24,6 +25,8 @@ def init(setting: Setting, admin: str | None, name: str | None) -> int:
     plans = [(ident, load_plan(path)) for ident, path in builtin_plans().items()]
     told = [(ident, from_json(content(plan)), digest(plan)) for ident, plan in plans]
     begun = found(setting.desk(), told, first)
+    if reindex:
+        setting.desk().rebuild_index()
     if begun:
         tell(N_("The store is ready: {begun}."), begun=begun)
     else:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
+from msgspec import MsgspecError, Struct
+
 from engine.ask import Draft, Facts
 from engine.commands import RegisterTask
 from engine.decider import Decider
@@ -15,9 +17,10 @@ from engine.events import TaskImported
 from engine.fields import Item
 from engine.fold import corrected
 from engine.founding import FOUNDER
-from engine.log import Row
+from engine.log import Reader, Row
 from engine.plan import Plan
 from engine.replay import Past, command_of, decide_again, same_fact
+from engine.states import decode_state
 from engine.times import VIETNAM
 
 Judgement = Literal["lawful", "waived", "imported", "unlawful"]
@@ -60,12 +63,14 @@ def readable(rows: Iterable[Row]) -> Iterator[Event]:
             yield Event(row.position, row.stream, row.version, fact, date.min, never, "", None, "")
 
 
-def conformance(decider: Decider, events: Iterable[Event], *, instead: Plan | None = None) -> Iterator[Judged]:
+def conformance(
+    decider: Decider, events: Iterable[Event], *, instead: Plan | None = None, past: Past | None = None
+) -> Iterator[Judged]:
     """Every event judged, in the order of the log. Raises UnknownKind from what reads the events.
 
     With `instead` the decisions under every version of that plan are judged by it: what is unlawful then would have
-    come out otherwise."""
-    past = Past(instead)
+    come out otherwise. `past` is where the facts are folded; at the end it holds what they come to."""
+    past = past or Past(instead)
     for event in corrected(list(events)):
         # What was written past the desk may be anything: one event that cannot be judged must not hide the others.
         try:
@@ -75,6 +80,21 @@ def conformance(decider: Decider, events: Iterable[Event], *, instead: Plan | No
         yield judged
         with suppress(Exception):
             past.take(event)
+
+
+def index_differs(reader: Reader, past: Past) -> list[str]:
+    """The keys under which the decision index, from which the desk decides, does not say what the log says."""
+    kept = {key: bytes(data) for key, data in reader.rows("SELECT key, data FROM states")}
+    return sorted(
+        key for key in kept.keys() | past.states.keys() if not _same(key, kept.get(key), past.states.get(key))
+    )
+
+
+def _same(key: str, data: bytes | None, state: Struct | None) -> bool:
+    try:
+        return data is not None and decode_state(key, data) == state
+    except (KeyError, ValueError, MsgspecError):
+        return False
 
 
 def _judge(decider: Decider, event: Event, past: Past) -> Judged:

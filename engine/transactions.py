@@ -83,6 +83,10 @@ class Reader:
         """The cached states under `keys`, without those that are not there."""
         return dict(self.among("SELECT key, data FROM states WHERE", "key", keys))
 
+    def index(self) -> dict[str, bytes]:
+        """Every cached state by key: the whole decision index."""
+        return {row[0]: _bytes(row[1]) for row in self._session.rows("SELECT key, data FROM states")}
+
     def command(self, command_id: str) -> KnownCommand | None:
         """What became of a command id, or None where it was never used."""
         found = self._session.rows(f"{SELECT_COMMAND} command_id = ?", [command_id])

@@ -286,3 +286,15 @@ def test_a_name_is_found_where_it_stands_and_nowhere_else(khcn: Khcn) -> None:
     assert found.code == 6
     assert {each["place"] for each in json.loads(found.out)} == {"letter.txt", "b.zip!index.html"}
     assert khcn("audit", "scan", stdin=b"x").code == 2
+
+
+def test_an_altered_decision_index_is_found_and_folded_anew(khcn: Khcn) -> None:
+    connection = sqlite3.connect(khcn.url.removeprefix("sqlite:///"))
+    connection.execute("UPDATE states SET data = replace(data, 'approved', 'appraised') WHERE key = 'task:T1'")
+    connection.commit()
+    connection.close()
+    ran = khcn("audit", "conformance", "--json")
+
+    assert (ran.code, json.loads(ran.out)["index_differs"]) == (6, ["task:T1"])
+    assert khcn("init", "--reindex").code == 0
+    assert khcn("audit", "conformance").code == 0
