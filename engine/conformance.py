@@ -84,10 +84,8 @@ def conformance(
 
 def index_differs(reader: Reader, past: Past) -> list[str]:
     """The keys under which the decision index, from which the desk decides, does not say what the log says."""
-    kept = {key: bytes(data) for key, data in reader.rows("SELECT key, data FROM states")}
-    return sorted(
-        key for key in kept.keys() | past.states.keys() if not _same(key, kept.get(key), past.states.get(key))
-    )
+    kept, folded = reader.index(), past.states
+    return sorted(key for key in kept.keys() | folded.keys() if not _same(key, kept.get(key), folded.get(key)))
 
 
 def _same(key: str, data: bytes | None, state: Struct | None) -> bool:
