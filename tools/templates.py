@@ -216,6 +216,8 @@ def _annexes(document: Any) -> None:
     _table(document, 9)
     _tag(document, "{%p if not loop.last %}")
     document.add_section(WD_SECTION.NEW_PAGE)
+    _tag(document, "{%p else %}")
+    _write(document.add_paragraph(), "", 1)  # Word wants a paragraph after the last table
     _tag(document, "{%p endif %}")
     _tag(document, "{%p endfor %}")
 

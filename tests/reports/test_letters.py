@@ -75,6 +75,14 @@ def test_pages_are_numbered_in_the_top_margin_but_for_the_first(word: bytes) -> 
     assert [None if start is None else start.get(qn("w:start")) for start in starts] == [None, "1", "1"]
 
 
+def test_each_annex_begins_on_a_page_of_its_own_and_a_paragraph_ends_the_last(word: bytes) -> None:
+    body = Document(io.BytesIO(word)).element.body
+    *_, table, last, form = body
+
+    assert [each.tag.partition("}")[2] for each in (table, last, form)] == ["tbl", "p", "sectPr"]
+    assert len(list(body.iter(qn("w:sectPr")))) == 3
+
+
 def test_lines_are_drawn_and_not_typed(word: bytes) -> None:
     document = Document(io.BytesIO(word))
     ruled = list(document.element.body.iter(qn("w:pBdr")))
