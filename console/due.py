@@ -109,7 +109,7 @@ def _write(name: str, rows: list[Json], day: date) -> None:
 
 def _title(row: Mapping[str, Any]) -> str:
     mark = "✓ " if row["done_on"] else "! " if row["status"] == "overdue" else ""
-    return f"{mark}{say(WORDS[row['what']])} {row['period']} - {row['unit']}"
+    return f"{mark}{say(WORDS[row['what']])} {shown('period', row['period'])} - {row['unit']}"
 
 
 def _about(row: Mapping[str, Any]) -> str:

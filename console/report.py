@@ -163,6 +163,7 @@ def _written(made: "Report", form: str, cells: "Cells", head: Letterhead) -> byt
 
 
 def _put_tables(made: "Report", cells: "Cells") -> None:
+    from documents.letter import nothing
     from engine.text import format_date
 
     told = {"plan": made.plan.id, "period": made.period.name, "day": format_date(made.day, language())}
@@ -173,7 +174,7 @@ def _put_tables(made: "Report", cells: "Cells") -> None:
         if section.rows:
             _put_table(section, cells)
         else:
-            click.echo(say(N_("Nothing is on record for this.")))
+            click.echo(cells.say(nothing(section)))
         for note in section.notes:
             click.echo(cells.say(note))
 

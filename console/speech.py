@@ -119,7 +119,7 @@ def put_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None
 
 def shown(name: str, value: Any) -> str:
     """A value as a person reads it: amounts with separators, dates by the language."""
-    from engine.text import format_amount, format_date
+    from engine.text import format_amount, format_date, format_period
 
     if value is None or value == "":
         return "-"
@@ -131,6 +131,8 @@ def shown(name: str, value: Any) -> str:
         return ", ".join(shown(name, each) for each in value)
     if name.endswith(("on", "_from", "_until", "due", "date")) and isinstance(value, str) and len(value) == 10:
         return format_date(value, _lang)
+    if name == "period":
+        return format_period(str(value), _lang)
     if name in ("state", "grade", "status", "what") and value in WORDS:
         return say(WORDS[value])
     if name == "payer" and value in PAYERS:

@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.catalogue import Message, Titled, render
 from engine.plan import Plan
-from engine.text import format_amount, format_date
+from engine.text import format_amount, format_date, format_period
 from projections.reports.shape import Column, Heading, Json, Report, Section
 
 Words = Mapping[str, str]  # a word of data -> the message that says it
@@ -56,6 +56,8 @@ class Cells:
     def _worded(self, form: str, value: str) -> str:
         if form == "date":
             return format_date(value, self.lang)
+        if form == "period":
+            return format_period(value, self.lang)
         if form == "level":
             return self.say(self._levels.get(value, value))
         if form == "state" and value in self._states:

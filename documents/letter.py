@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from documents.cells import Cells
 from engine.catalogue import N_, Message
-from engine.text import format_date
+from engine.plan import Letterhead
+from engine.text import day_in_words, format_date
 from projections.reports.periods import Period
 from projections.reports.shape import Report, Section
 
@@ -21,37 +22,50 @@ _PERIODS: Final = {
     "H2": N_("second half of {year}"),
     "Q": N_("quarter {quarter} of {year}"),
 }
+# What the rows of a section are; those of any other are called entries.
+_COUNTED: Final = {
+    "tasks": N_("{count} tasks"),
+    "proposals": N_("{count} tasks"),
+    "results": N_("{count} tasks"),
+    "targets": N_("{count} targets"),
+    "lines": N_("{count} budget lines"),
+}
+# What takes place in a period; any other section lists what is on record.
+_TAKES_PLACE: Final = (
+    *("tasks", "stages", "conferences", "trainings", "inspections", "initiatives", "commendations", "published"),
+    *("journal", "difficulties", "proposals", "results", "sessions"),
+)
 
 
 def letter(report: Report, cells: Cells, *, number: str | None = None, dated: date | None = None) -> Letter:
     """Every field that a template may name; docs/reports.md says what each is.
 
-    The letter's number and date are left open where they are not given, as they are before it is signed."""
-    head = report.plan.letterhead
+    The letter's number and date are left open where they are not given, as they are before it is signed. Whose letter
+    it is goes by its date, or while that is open by the day on which the report stands."""
+    head = report.plan.letterhead_on(dated or date.fromisoformat(report.day))
+    issuer = (head.name if head else "") or report.plan.issuer
+    reference = _reference(cells, head.symbol if head else "", issuer, number, dated)
     sections = [_section(section, place, cells) for place, section in enumerate(report.sections, 1)]
     annexes = [section for section in sections if section["wide"]]
     for place, section in enumerate(annexes, 1):
-        section["annex"] = place
+        _as_annex(section, place, cells)
     period = period_in_words(report.period, cells)
     form = report.plan.reports[report.name]
     recipients = form.recipients or (head.recipients if head else ())
     return {
-        "superior": head.superior if head else "",
-        "issuer": head.issuer if head else report.plan.issuer,
+        "lang": cells.lang,
+        **_letterhead(report, head),
         "number": number or "",
-        "symbol": head.symbol if head else "",
-        "place": head.place if head else report.plan.province,
         **_dated(dated),
         "kind": "BÁO CÁO",
         "title": clean(cells.say(report.title)),
         "period": period,
-        "opening": clean(_opening(report, cells, period)),
+        "opening": clean(_opening(report, cells, period, issuer)),
         "sections": sections,
         "annexes": annexes,
-        "closing": cells.say(Message(N_("This is the report of {issuer}"), {"issuer": report.plan.issuer})),
+        "reference": clean(reference),
+        "closing": cells.say(Message(N_("This is the report of {issuer}"), {"issuer": issuer})),
         "recipients": [clean(each) for each in recipients],
-        "capacity": head.capacity if head else "",
-        "signer": head.signer if head else "",
         "as_of": format_date(report.day, cells.lang),
         "plan": {
             "id": report.plan.id,
@@ -61,6 +75,14 @@ def letter(report: Report, cells: Cells, *, number: str | None = None, dated: da
             "title": cells.say(report.plan.title),
         },
     }
+
+
+def _letterhead(report: Report, head: Letterhead | None) -> dict[str, str]:
+    """What the letterhead says; a plan without one names its issuer and province."""
+    if head is None:
+        place = {"superior": "", "issuer": report.plan.issuer, "symbol": "", "place": report.plan.province}
+        return place | {"capacity": "", "signer": ""}
+    return {name: getattr(head, name) for name in ("superior", "issuer", "symbol", "place", "capacity", "signer")}
 
 
 def _dated(day: date | None) -> dict[str, str]:
@@ -74,16 +96,36 @@ def _dated(day: date | None) -> dict[str, str]:
     }
 
 
-def _opening(report: Report, cells: Cells, period: str) -> str:
+def _opening(report: Report, cells: Cells, period: str, issuer: str) -> str:
     form = report.plan.reports[report.name]
     if form.opening is not None:
         return cells.say(form.opening)
-    text = N_(
-        "Carrying out plan No. {number} of {issued_on} of {issuer}, {issuer} reports on the {period} as follows "
-        "(as of {day_on}):"
-    )
-    told = {"number": report.plan.number, "issued_on": report.plan.issued_on, "issuer": report.plan.issuer}
-    return cells.say(Message(text, told | {"period": period, "day_on": report.day}))
+    text = N_("Carrying out plan No. {number} of {issued}, {issuer} reports on the {period} as follows (as of {day}):")
+    if issuer != report.plan.issuer:
+        text = N_(
+            "Carrying out plan No. {number} of {issued} of {planner}, {issuer} reports on the {period} as follows "
+            "(as of {day}):"
+        )
+    told = {
+        "number": report.plan.number,
+        "issued": day_in_words(report.plan.issued_on.isoformat(), cells.lang),
+        "planner": report.plan.issuer,
+        "issuer": issuer,
+        "period": period,
+        "day": day_in_words(report.day, cells.lang),
+    }
+    return cells.say(Message(text, told))
+
+
+def _reference(cells: Cells, symbol: str, issuer: str, number: str | None, dated: date | None) -> str:
+    """To which letter an annex belongs; dots where number and date are open."""
+    open_day = "ngày ... tháng ... năm ..." if cells.lang == "vi" else "..."
+    told = {
+        "number": f"{number or '...'}/{symbol}" if symbol else number or "...",
+        "dated": day_in_words(dated.isoformat(), cells.lang) if dated else open_day,
+        "issuer": issuer,
+    }
+    return cells.say(Message(N_("(With report No. {number} of {dated} of {issuer})"), told))
 
 
 def _section(section: Section, place: int, cells: Cells) -> dict[str, Any]:
@@ -92,21 +134,43 @@ def _section(section: Section, place: int, cells: Cells) -> dict[str, Any]:
     totals = [cells.text(column, section.totals.get(column.name)) for column in columns] if section.totals else []
     if totals and not totals[0]:
         totals[0] = cells.say(Message(N_("total")))
+    money = any(column.form == "money" for column in columns)
+    title = clean(cells.say(section.title))
     return {
         "name": section.name,
         "number": roman(place),
-        "title": clean(cells.say(section.title)),
+        "title": title,
+        "capitals": title.upper(),
         "clauses": ", ".join(section.clauses),
         "headings": [cells.heading(column) for column in columns],
         "rows": [[clean(cells.text(column, row.get(column.name))) for column in columns] for row in section.rows],
         "totals": totals,
         "numeric": [column.form in ("number", "money") for column in columns],
         "widths": [column.width or 3 for column in columns],
+        "unit": cells.say(Message(N_("Unit: đồng"))) if money and section.rows else "",
         "notes": [clean(cells.say(note)) for note in section.notes],
-        "empty": "" if section.rows else cells.say(Message(N_("Nothing is on record for this."))),
+        "empty": "" if section.rows else cells.say(nothing(section)),
         "wide": len(columns) > MOST_COLUMNS and bool(section.rows),
-        "annex": 0,
+        "annex": "",
+        "annex_title": "",
+        "details": "",
     }
+
+
+def _as_annex(section: dict[str, Any], place: int, cells: Cells) -> None:
+    """The annex in which a section stands, and the sentence that sends the reader there."""
+    annex = cells.say(Message(N_("Annex {number}"), {"number": roman(place)}))
+    rows = Message(_COUNTED.get(section["name"], N_("{count} entries")), {"count": len(section["rows"])})
+    text = N_("The details are in {annex} ({rows}).")
+    section["annex"], section["annex_title"] = roman(place), annex
+    section["details"] = cells.say(Message(text, {"annex": annex, "rows": rows}))
+
+
+def nothing(section: Section) -> Message:
+    """What to say of a section without a row."""
+    if section.name in _TAKES_PLACE:
+        return Message(N_("Nothing took place in the period."))
+    return Message(N_("Nothing is on record for this."))
 
 
 def period_in_words(period: Period, cells: Cells) -> str:

@@ -4,12 +4,24 @@ from datetime import date
 from typing import Any
 
 from documents.cells import Cells
+from documents.letter import period_in_words, roman
 from documents.workbook import Bars, Field, Sheet, workbook
 from engine.catalogue import N_, Message
 from engine.text import format_date
 from projections.reports.shape import Column, Report, Section
 
 _NARROW = {"number": 10, "money": 16, "date": 12}
+# What the first sheet is called.
+_NAMES = {
+    "half-year": N_("Half-year report"),
+    "quarter": N_("Quarterly report"),
+    "year": N_("Yearly report"),
+    "proposals": N_("List of proposals"),
+    "results": N_("List of results"),
+    "targets": N_("Report on targets"),
+    "stages": N_("Report on working days"),
+    "council-activity": N_("Report on councils"),
+}
 _FORMS = ("number", "money", "date")
 
 
@@ -29,13 +41,13 @@ def _cover(report: Report, cells: Cells) -> Sheet:
     told = [
         (say(N_("report")), cells.say(report.title)),
         (say(N_("plan")), f"{report.plan.number} - {cells.say(report.plan.title)}"),
-        (say(N_("period")), report.period.name),
+        (say(N_("reporting period")), period_in_words(report.period, cells)),
         (say(N_("as of")), format_date(report.day, cells.lang)),
         (say(N_("as recorded by")), report.known_at),
-        *((section.name, cells.say(section.title)) for section in report.sections),
+        *((roman(place), cells.say(section.title)) for place, section in enumerate(report.sections, 1)),
     ]
-    fields = (Field(say(N_("what")), width=18), Field(say(N_("text")), width=90))
-    return Sheet(report.name, fields, told)
+    fields = (Field(say(N_("heading")), width=18), Field(say(N_("text")), width=90))
+    return Sheet(say(_NAMES.get(report.name, report.name)), fields, told)
 
 
 def _sheet(section: Section, cells: Cells) -> Sheet:

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
+from docx.oxml.ns import qn
 from docxtpl import DocxTemplate  # type: ignore[import-untyped]
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
@@ -45,6 +46,8 @@ def word_document(letter: Letter, template: Path | None = None, *, made_on: date
     if not letter["annexes"]:
         _without_last_section(document.docx)
     _date(document.docx, letter["title"], made_on)
+    for language in document.docx.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:val"), "vi-VN" if letter["lang"] == "vi" else "en-GB")
     out = io.BytesIO()
     document.save(out)
     return without_times(out.getvalue())

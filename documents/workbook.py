@@ -66,6 +66,14 @@ def workbook(sheets: Iterable[Sheet], *, lang: str, title: str, made_on: date = 
     return out.getvalue()
 
 
+def _shortened(name: str, most: int) -> str:
+    """The words of a name that fit; of a single longer word its beginning."""
+    if len(name) <= most:
+        return name
+    whole = name[: most + 1].rpartition(" ")[0].rstrip(" -,;(")
+    return whole or name[:most]
+
+
 class _Writer:
     def __init__(self, book: Workbook, lang: str) -> None:
         self._book, self._names = book, set[str]()
@@ -109,10 +117,10 @@ class _Writer:
     def _name(self, wanted: str) -> str:
         """A name that Excel takes and that no sheet has yet, capitals apart."""
         plain = _NOT_IN_A_NAME.sub(" ", wanted).strip() or "-"
-        name, number = plain[:LONGEST_NAME].strip(), 1
+        name, number = _shortened(plain, LONGEST_NAME), 1
         while name.casefold() in self._names:
             number += 1
-            name = f"{plain[: LONGEST_NAME - 4].strip()} {number}"
+            name = f"{_shortened(plain, LONGEST_NAME - 4)} {number}"
         self._names.add(name.casefold())
         return name
 

@@ -190,6 +190,7 @@ class Clause(_Data):
     due: date | None = None  # the day the plan names
     due_is: Literal["before"] | None = None
     target: Target | None = None
+    counts: Text | None = None  # what the target's figure counts, where it is no share: hospitals, conferences
     units_vi: tuple[str, ...] = ()
 
 
@@ -226,11 +227,21 @@ class TopicGroup(_Data):
     en: str
 
 
+def _listed(value: Any) -> Any:
+    """One by itself as a list of one; plans adopted before a letterhead had days have it so, too."""
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, dict | Letterhead) else value
+
+
 class Letterhead(_Data):
     """What stands around the text of a document (Decree 30/2020/NĐ-CP): issuer, symbol, place, signature."""
 
+    # The day from which it is borne. A province may be merged into another while its plan runs on.
+    since: date | None = Field(default=None, validation_alias=AliasChoices("from", "since"), serialization_alias="from")
     superior: str = ""  # the agency above the issuer
     issuer: str
+    name: str = ""  # of the issuer in a sentence, where it is not the plan's
     symbol: str = ""  # what follows the number: BC-SYT
     place: str
     capacity: str  # of who signs
@@ -267,6 +278,7 @@ class Plan(_Data):
     province: str
     basis: tuple[Basis, ...] = ()
     offices: dict[str, str] = {}
+    offices_en: dict[str, str] = {}  # the same for who reads English
     topic_groups: tuple[TopicGroup, ...] = ()
     level_rule: str = "house.level"
     council: CouncilRules = CouncilRules()
@@ -276,13 +288,25 @@ class Plan(_Data):
     clauses: tuple[Clause, ...] = ()
     obligations: tuple[Obligation, ...] = ()
     workflows: dict[str, Workflow] = {}
-    letterhead: Letterhead | None = None
+    # In the order of the days from which they are borne; one alone may be written without a list.
+    letterhead: Annotated[tuple[Letterhead, ...], BeforeValidator(_listed)] = ()
     reports: dict[str, ReportForm] = {}
 
     @cached_property
     def clause_ids(self) -> frozenset[str]:
         """The identifiers of all clauses."""
         return frozenset(clause.id for clause in self.clauses)
+
+    def letterhead_on(self, day: date) -> Letterhead | None:
+        """The letterhead that a letter of `day` bears: the newest borne by then, else the first; None without any."""
+        borne = [head for head in self.letterhead if head.since is None or head.since <= day]
+        return borne[-1] if borne else next(iter(self.letterhead), None)
+
+    def office(self, name: str) -> Text | None:
+        """An office's name in both languages (the Vietnamese one where it has no other); None where there is none."""
+        if name not in self.offices:
+            return None
+        return Text(vi=self.offices[name], en=self.offices_en.get(name, self.offices[name]))
 
     def uses(self) -> Iterator[tuple[str, str, str, RuleUse]]:
         """Every use of a rule: level, step, rule name, use."""

@@ -13,6 +13,7 @@ _TONE_RANK = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u032
 _LETTER_MARKS = frozenset("\u0306\u0302\u031b")  # breve, circumflex, horn: they make another letter, not a tone
 _OTHER_MARK = "6"
 
+_PERIOD = re.compile(r"([0-9]{4})-(?:(0[1-9]|1[0-2])|Q([1-4])|H([12]))\Z", re.ASCII)
 _DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 _BILLION = 1_000_000_000
 
@@ -58,6 +59,30 @@ def format_date(iso: str, lang: str) -> str:
     if lang != "vi" or len(iso) != 10 or iso[4] != "-" or iso[7] != "-":
         return iso
     return f"{iso[8:]}/{iso[5:7]}/{iso[:4]}"
+
+
+def day_in_words(iso: str, lang: str) -> str:
+    """Take YYYY-MM-DD and a language; give it as a sentence has it: 'ngày 03 tháng 3 năm 2025', ISO for any but vi.
+
+    Two digits for days below 10 and for January and February (Decree 30/2020/NĐ-CP)."""
+    if lang != "vi" or len(iso) != 10 or iso[4] != "-" or iso[7] != "-":
+        return iso
+    month = iso[5:7] if iso[5:7] in ("01", "02") else iso[5:7].lstrip("0")
+    return f"ngày {iso[8:]} tháng {month} năm {iso[:4]}"
+
+
+def format_period(period: str, lang: str) -> str:
+    """Take a period as the log names it (2025-09, 2025-Q1, 2025-H1) and a language; give 9/2025, quý I/2025,
+    6 tháng đầu năm 2025 for vi, the same text for any other. Text of another shape comes back."""
+    found = _PERIOD.match(period)
+    if lang != "vi" or found is None:
+        return period
+    year, month, quarter, half = found.groups()
+    if month:
+        return f"{int(month)}/{year}"
+    if quarter:
+        return f"quý {('I', 'II', 'III', 'IV')[int(quarter) - 1]}/{year}"
+    return f"6 tháng {'đầu' if half == '1' else 'cuối'} năm {year}"
 
 
 def amount_in_words(n: int) -> str:

@@ -21,6 +21,15 @@ from documents.zipped import without_times
 FONT = "Times New Roman"
 LEFT, CENTRE, JUSTIFY = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
 RIGHT_CELL = "{{cell}}"  # the same to the template; told apart here
+# Millimetres. The decree has the line under the issuer and under the title a third to half as long as the words above
+# it, and the line under the motto as long as the motto.
+TEXT, LEFT_CELL, RIGHT_CELL_OF_HEAD, CELL_PADDING = 165, 70, 95, 3.8
+ISSUER_RULE, MOTTO_RULE, TITLE_RULE = 7, 56, 60
+PROPERTIES = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+    '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
+    "<Application>khcn-ledger</Application></Properties>"
+)
 STATE, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
 
 
@@ -35,48 +44,67 @@ def _write(
     return paragraph
 
 
-def _underlined(paragraph: Any, width: str) -> None:
-    """A line under a heading, as long as the decree has it; a border would be as wide as the cell."""
-    _write(paragraph, width, 8, align=CENTRE)
+def _rule(paragraph: Any, length: float, room: float) -> None:
+    """A line drawn under a heading, so many millimetres long: the border of an empty paragraph with indents."""
+    _write(paragraph, "", 4, align=CENTRE)
+    form = paragraph.paragraph_format
+    form.left_indent = form.right_indent = Mm((room - length) / 2)
+    form.line_spacing, form.space_after = Pt(4), Pt(4)
+    border = _element("w:bottom", val="single", sz="6", space="1", color="auto")
+    borders = OxmlElement("w:pBdr")
+    borders.append(border)
+    # The schema has an order, and Word insists on it: borders come before spacing, indents and alignment.
+    paragraph._p.get_or_add_pPr().insert_element_before(borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc")
+
+
+def _element(name: str, **values: str) -> Any:
+    """An element of Word's with its values."""
+    made = OxmlElement(name)
+    for key, value in values.items():
+        made.set(qn(f"w:{key}"), value)
+    return made
 
 
 def _head(document: Any) -> None:
     table = document.add_table(rows=1, cols=2)
     table.autofit = False
     left, right = table.rows[0].cells
-    left.width, right.width = Mm(70), Mm(95)
-    _write(left.paragraphs[0], "{{ superior }}", 13, align=CENTRE)
-    _write(left.add_paragraph(), "{{ issuer }}", 13, bold=True, align=CENTRE)
-    _underlined(left.add_paragraph(), "_________")
+    for column, width in zip(table.columns, (LEFT_CELL, RIGHT_CELL_OF_HEAD), strict=True):
+        column.width = Mm(width)
+    left.width, right.width = Mm(LEFT_CELL), Mm(RIGHT_CELL_OF_HEAD)
+    # 12 points, so that neither the name of a city nor the name of the state runs into a second line.
+    _write(left.paragraphs[0], "{{ superior }}", 12, align=CENTRE)
+    _write(left.add_paragraph(), "{{ issuer }}", 12, bold=True, align=CENTRE)
+    _rule(left.add_paragraph(), ISSUER_RULE, LEFT_CELL - CELL_PADDING)
     _write(
         left.add_paragraph(),
         "Số: {% if number %}{{ number }}{% else %}      {% endif %}/{{ symbol }}",
         13,
         align=CENTRE,
     )
-    _write(right.paragraphs[0], STATE, 13, bold=True, align=CENTRE)
-    _write(right.add_paragraph(), MOTTO, 14, bold=True, align=CENTRE)
-    _underlined(right.add_paragraph(), "________________________")
+    _write(right.paragraphs[0], STATE, 12, bold=True, align=CENTRE)
+    _write(right.add_paragraph(), MOTTO, 13, bold=True, align=CENTRE)
+    _rule(right.add_paragraph(), MOTTO_RULE, RIGHT_CELL_OF_HEAD - CELL_PADDING)
     dated = (
         "{{ place }}, ngày {% if day %}{{ day }}{% else %}     {% endif %} tháng {% if month %}{{ month }}"
         "{% else %}     {% endif %} năm {% if year %}{{ year }}{% else %}        {% endif %}"
     )
-    _write(right.add_paragraph(), dated, 14, italic=True, align=CENTRE)
+    _write(right.add_paragraph(), dated, 13, italic=True, align=CENTRE)
 
 
 def _title(document: Any) -> None:
     _write(document.add_paragraph(), "", 8)
     _write(document.add_paragraph(), "{{ kind }}", 14, bold=True, align=CENTRE)
     _write(document.add_paragraph(), "{{ title }} ({{ period }})", 14, bold=True, align=CENTRE)
-    _underlined(document.add_paragraph(), "_________")
+    _rule(document.add_paragraph(), TITLE_RULE, TEXT)
     _body(document, "{{ opening }}")
 
 
-def _body(document: Any, text: str, *, bold: bool = False) -> None:
+def _body(document: Any, text: str, *, bold: bool = False, last: bool = False) -> None:
     paragraph = _write(document.add_paragraph(), text, 14, bold=bold, align=JUSTIFY)
     paragraph.paragraph_format.first_line_indent = Mm(10)
     paragraph.paragraph_format.space_before = Pt(6)
-    paragraph.paragraph_format.keep_with_next = bold
+    paragraph.paragraph_format.keep_with_next = bold or last
 
 
 def _tag(document: Any, text: str) -> None:
@@ -85,7 +113,11 @@ def _tag(document: Any, text: str) -> None:
 
 
 def _table(document: Any, size: float) -> None:
-    """Headings, then a row for each row, then the totals; columns as many as the section has, numbers to the right."""
+    """The unit of money, headings, the rows, the totals; as many columns as the section has, numbers to the right."""
+    _tag(document, "{%p if section.unit %}")
+    unit = _write(document.add_paragraph(), "{{ section.unit }}", size + 1, italic=True, align=WD_ALIGN_PARAGRAPH.RIGHT)
+    unit.paragraph_format.keep_with_next = True
+    _tag(document, "{%p endif %}")
     table = document.add_table(rows=7, cols=7)
     table.style = "Table Grid"
     _repeat(table.rows[0])
@@ -143,7 +175,7 @@ def _sections(document: Any) -> None:
     _tag(document, "{%p if section.empty %}")
     _body(document, "{{ section.empty }}")
     _tag(document, "{%p elif section.wide %}")
-    _body(document, "Chi tiết tại Phụ lục {{ section.annex }} kèm theo ({{ section.rows | length }} dòng).")
+    _body(document, "{{ section.details }}")
     _tag(document, "{%p else %}")
     _table(document, 11)
     _tag(document, "{%p endif %}")
@@ -151,12 +183,14 @@ def _sections(document: Any) -> None:
     _body(document, "{{ note }}")
     _tag(document, "{%p endfor %}")
     _tag(document, "{%p endfor %}")
-    _body(document, "{{ closing }}./.")
+    _body(document, "{{ closing }}./.", last=True)
 
 
 def _signature(document: Any) -> None:
-    _write(document.add_paragraph(), "", 8)
+    # What is said last, recipients and signature stay on one page.
+    _write(document.add_paragraph(), "", 8).paragraph_format.keep_with_next = True
     table = document.add_table(rows=1, cols=2)
+    table.rows[0]._tr.get_or_add_trPr().append(_element("w:cantSplit"))
     left, right = table.rows[0].cells
     _write(left.paragraphs[0], "Nơi nhận:", 12, bold=True, italic=True)
     _write(left.add_paragraph(), "{%p for recipient in recipients %}", 9)
@@ -169,22 +203,57 @@ def _signature(document: Any) -> None:
 
 
 def _annexes(document: Any) -> None:
+    """Each annex has pages of its own across, numbered from 1; a section ends after each but the last."""
     across = document.add_section(WD_SECTION.NEW_PAGE)
     across.orientation = WD_ORIENT.LANDSCAPE
     across.page_width, across.page_height = Mm(297), Mm(210)
+    across._sectPr.insert_element_before(_element("w:pgNumType", start="1"), "w:cols", "w:titlePg", "w:docGrid")
     _tag(document, "{%p for section in annexes %}")
-    _write(document.add_paragraph(), "Phụ lục {{ section.annex }}", 13, bold=True, align=CENTRE)
-    _write(document.add_paragraph(), "{{ section.title }}", 13, bold=True, align=CENTRE)
-    _write(
-        document.add_paragraph(),
-        "(Kèm theo Báo cáo của {{ plan.issuer }}, số liệu đến ngày {{ as_of }})",
-        12,
-        italic=True,
-        align=CENTRE,
-    )
-    _table(document, 9)
+    _write(document.add_paragraph(), "{{ section.annex_title }}", 14, bold=True, align=CENTRE)
+    _write(document.add_paragraph(), "{{ section.capitals }}", 14, bold=True, align=CENTRE)
+    _write(document.add_paragraph(), "{{ reference }}", 14, italic=True, align=CENTRE)
     _write(document.add_paragraph(), "", 8)
+    _table(document, 9)
+    _tag(document, "{%p if not loop.last %}")
+    document.add_section(WD_SECTION.NEW_PAGE)
+    _tag(document, "{%p else %}")
+    _write(document.add_paragraph(), "", 1)  # Word wants a paragraph after the last table
+    _tag(document, "{%p endif %}")
     _tag(document, "{%p endfor %}")
+
+
+def _page_numbers(section: Any) -> None:
+    """In the middle of the top margin, on every page but the first."""
+    section.different_first_page_header_footer = True
+    section.header_distance = Mm(10)
+    paragraph = _write(section.header.paragraphs[0], "", 13, align=CENTRE)
+    section.first_page_header.paragraphs[0].text = ""
+    for form, said in (("begin", ""), ("", "PAGE"), ("separate", ""), (None, "2"), ("end", "")):
+        run = paragraph.add_run("")
+        run.font.name, run.font.size = FONT, Pt(13)
+        if form:
+            run._r.append(_element("w:fldChar", fldCharType=form))
+        elif form is None:
+            run.text = said  # until Word counts
+        else:
+            field = OxmlElement("w:instrText")
+            field.text = said
+            run._r.append(field)
+
+
+def _about(document: Any) -> None:
+    """What the file says of itself: no program and picture of others, and the language of its text."""
+    told = document.core_properties
+    told.author, told.title, told.comments = "", "Mẫu báo cáo", ""
+    told.created = told.modified = datetime(2025, 1, 1)  # noqa: DTZ001 - a day has no zone
+    package = document.part.package
+    for ident, relation in list(package.rels.items()):
+        if relation.reltype.endswith("/thumbnail"):
+            del package.rels[ident]
+        elif relation.reltype.endswith("/extended-properties"):
+            relation.target_part._blob = PROPERTIES.encode()
+    for language in document.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:val"), "vi-VN")
 
 
 def make() -> bytes:
@@ -194,15 +263,14 @@ def make() -> bytes:
     page.page_width, page.page_height = Mm(210), Mm(297)
     page.top_margin = page.bottom_margin = Mm(20)
     page.left_margin, page.right_margin = Mm(30), Mm(15)
+    _page_numbers(page)
     document.styles["Normal"].font.name, document.styles["Normal"].font.size = FONT, Pt(14)
     _head(document)
     _title(document)
     _sections(document)
     _signature(document)
     _annexes(document)
-    told = document.core_properties
-    told.author, told.title, told.comments = "khcn-ledger", "Mẫu báo cáo", "docs/reports.md"
-    told.created = told.modified = datetime(2025, 1, 1)  # noqa: DTZ001 - a day has no zone
+    _about(document)
     out = io.BytesIO()
     document.save(out)
     return without_times(out.getvalue())

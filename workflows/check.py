@@ -176,6 +176,9 @@ def _check_offices(case: Case) -> None:
             if obligation.to:
                 yield ("obligations", index, "to"), obligation.to, offices
 
+        for office in case.plan.offices_en:
+            yield ("offices_en", office), office, offices
+
     for path, office, known in named():
         if office not in known:
             case.tell(path, text, cure, office=office, offices=sorted(known))

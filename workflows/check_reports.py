@@ -1,5 +1,6 @@
 """Checks the reports that a plan describes: their words, their clauses, and that each promise of a clause is kept."""
 
+from datetime import date
 from typing import Final
 
 from engine.catalogue import N_
@@ -29,7 +30,19 @@ def check_reports(plan: Plan, tree: Node, findings: Findings) -> None:
         if not report.sections or not report.periods:
             text = N_("The report {name} has no section, or no period for which it is made.")
             findings.add(tree.at(*path), text, N_("Give it `sections` and `periods`, or take it out."), name=name)
+    _check_letterheads(plan, tree, findings)
     _check_promises(plan, tree, findings)
+
+
+def _check_letterheads(plan: Plan, tree: Node, findings: Findings) -> None:
+    """Of several letterheads each after the first tells the day from which it is borne, a later one each time."""
+    before: date | None = None
+    for index, head in enumerate(plan.letterhead):
+        if index and (head.since is None or (before is not None and head.since <= before)):
+            text = N_("Letterhead {place} does not tell the day from which it is borne, later than the one before it.")
+            cure = N_("Give it `from`, and write the letterheads in the order of these days.")
+            findings.add(tree.at("letterhead", index, "from"), text, cure, place=index + 1)
+        before = head.since or before
 
 
 def _check_promises(plan: Plan, tree: Node, findings: Findings) -> None:

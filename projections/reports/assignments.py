@@ -39,7 +39,7 @@ def _row(ground: Ground, clause: Clause) -> Json:
     return {
         "clause": clause.id,
         "text": clause.text,
-        "lead": ground.plan.offices.get(clause.lead or "", clause.lead),
+        "lead": _office(ground.plan, clause.lead) if clause.lead else None,
         "coordinate": [_helper(ground.plan, name) for name in clause.coordinate],
         "time": clause.time,
         "records": _records(ground, clause) or [Message(_NOTHING)],
@@ -48,7 +48,13 @@ def _row(ground: Ground, clause: Clause) -> Json:
 
 def _helper(plan: Plan, name: str) -> str | Message:
     known = {"units": Message(N_("the units")), "private_hospitals": Message(N_("private hospitals"))}
-    return plan.offices[name] if name in plan.offices else known.get(name, name)
+    return known[name] if name in known and name not in plan.offices else _office(plan, name)
+
+
+def _office(plan: Plan, name: str) -> str | Message:
+    """An office by its name in the language that is spoken; what is no office of the plan as it is."""
+    office = plan.office(name)
+    return Message("{office}", {"office": office}) if office else name
 
 
 def _records(ground: Ground, clause: Clause) -> list[Message]:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from engine.catalogue import N_, Message
+from engine.catalogue import N_, Message, render
+from engine.text import amount_in_words
 from projections.funding import FundingRow
 from projections.reports.ground import Ground
 from projections.reports.shape import Chart, Column, Json, Section, added_up
@@ -78,19 +79,17 @@ def payers(ground: Ground) -> Section:
     totals = added_up(rows, "lines", *_NAMES)
     notes: tuple[Message, ...] = ()
     if totals:
-        told = {"allocated_vnd": totals["allocated"], "words": InWords(totals["allocated"])}
-        notes = (Message(N_("Allocated in the period: {allocated_vnd} đồng (in words: {words})."), told),)
+        told = {"allocated_vnd": totals["allocated"], "in_words": InWords(totals["allocated"])}
+        notes = (Message(N_("Allocated in the period: {allocated_vnd} đồng{in_words}."), told),)
     return Section("payers", Message(N_("Money by payer")), columns, rows, totals=totals, notes=notes)
 
 
 class InWords:
-    """A sum as Vietnamese documents spell it; in English as its digits."""
+    """A sum as Vietnamese documents spell it after its digits; nothing in English, which has the digits alone."""
 
     def __init__(self, amount: int) -> None:
         self.amount = amount
 
     def within(self, lang: str) -> str:
-        """The sum in a language."""
-        from engine.text import amount_in_words, format_amount
-
-        return amount_in_words(self.amount) if lang == "vi" else f"{format_amount(self.amount, lang)} đồng"
+        """The sum in a language, in brackets."""
+        return render(N_(" (in words: {words})"), lang, words=amount_in_words(self.amount)) if lang == "vi" else ""

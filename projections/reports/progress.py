@@ -84,7 +84,7 @@ def tasks(ground: Ground) -> Section:
         Column("investigator_name", Message(N_("investigator")), width=4),
         Column("level", Message(N_("level")), "level", 3),
         Column("state", Message(N_("state")), "state", 3),
-        Column("approved", Message(N_("approved")), "money", 4),
+        Column("approved", Message(N_("amount approved")), "money", 4),
         Column("disbursed", Message(N_("disbursed")), "money", 4),
         Column("end", Message(N_("planned end")), "date", 3),
         Column("late", Message(N_("late")), "word", 2),

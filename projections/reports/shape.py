@@ -8,7 +8,7 @@ from engine.plan import Plan, Text
 from projections.reports.periods import Period
 
 Json = dict[str, Any]
-Form = Literal["text", "number", "money", "date", "word", "state", "level"]
+Form = Literal["text", "number", "money", "date", "period", "word", "state", "level"]
 Heading = Message | Text | str
 
 
@@ -16,8 +16,8 @@ Heading = Message | Text | str
 class Column:
     """A column: its name in JSON, what stands over it, and what its values are.
 
-    money: whole đồng. date: ISO text. word: a word of the catalogue of words. state, level: as the
-    plan's workflows name them."""
+    money: whole đồng. date: ISO text. period: 2025-09, 2025-Q1. word: a word of the catalogue of
+    words. state, level: as the plan's workflows name them."""
 
     name: str
     heading: Heading

@@ -20,12 +20,12 @@ def obligations(ground: Ground) -> Section:
     columns = (
         UNIT,
         *(Column(status, Message(text), "number", 2) for status, text in zip(STATUSES, _TITLES, strict=True)),
-        Column("missing", Message(N_("not done")), "word", 6),
+        Column("missing", Message(N_("what was not done")), "word", 6),
     )
     return Section("obligations", Message(N_("Duties of the units")), columns, rows, totals=added_up(rows, *STATUSES))
 
 
-_TITLES = (N_("done on time"), N_("done late"), N_("overdue"), N_("open"))
+_TITLES = (N_("done on time"), N_("done late"), N_("overdue"), N_("not yet due"))
 
 
 def _unit(ground: Ground, unit: str, owed: list[Json]) -> Json:
@@ -55,8 +55,8 @@ def seminars(ground: Ground) -> Section:
         UNIT,
         Column("seminars", Message(N_("seminars")), "number", 2),
         Column("reports", Message(N_("reports")), "number", 2),
-        Column("held", Message(N_("months held")), width=5),
-        Column("missed", Message(N_("months missed")), width=5),
+        Column("held", Message(N_("months held")), "period", 5),
+        Column("missed", Message(N_("months missed")), "period", 5),
     )
     totals = added_up(rows, "seminars", "reports")
     return Section("seminars", Message(N_("Science seminars")), columns, rows, totals=totals)

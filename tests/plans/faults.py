@@ -127,6 +127,15 @@ OF_CLAUSES: dict[str, Fault] = {
             "Write step, command, registry or report and a name.",
         ),
     ),
+    "an English name of an office that there is not": (
+        ("plan.yaml", "topic_groups:\n", "offices_en: {medicine: Medical Affairs Office}\ntopic_groups:\n"),
+        (
+            "plan.yaml",
+            "offices_en: {medicine: Medical Affairs Office}",
+            "The plan names no office 'medicine'.",
+            "Add it under `offices:` or use one of: medical, planning_finance.",
+        ),
+    ),
     "a lead office that is not known": (
         ("clauses.yaml", "lead: medical", "lead: medicine"),
         (

@@ -1,7 +1,14 @@
 """Faults in the reports of a plan: what is written otherwise, and what is told."""
 
 from tests.plans.faults import Fault
+from tests.plans.plans import NEXT_YEAR
 from workflows.vocabulary import REPORTS, SECTIONS
+
+LETTERHEAD = (
+    (NEXT_YEAR.parent / "reports.yaml").read_text("utf-8").partition("letterhead:\n")[2].partition("reports:")[0]
+)
+LISTED = "  - " + LETTERHEAD.strip().replace("\n", "\n  ") + "\n"
+FROM_WHEN = "Letterhead 2 does not tell the day from which it is borne, later than the one before it."
 
 OF_REPORTS: dict[str, Fault] = {
     "a report of a name that there is not": (
@@ -39,6 +46,33 @@ OF_REPORTS: dict[str, Fault] = {
             "Clause SYT27-V.1 says that the report year carries it, but no section there does.",
             "Name the clause under `clauses` of a section of that report, or take the report out of `carried`.",
         ),
+    ),
+    "a letterhead that does not tell from when": (
+        ("reports.yaml", LETTERHEAD, f"{LISTED}  - {{issuer: SỞ Y TẾ, place: Nơi Khác, capacity: GIÁM ĐỐC}}\n"),
+        (
+            "reports.yaml",
+            "- {issuer: SỞ Y TẾ, place: Nơi Khác, capacity: GIÁM ĐỐC}",
+            FROM_WHEN,
+            "Give it `from`, and write the letterheads in the order of these days.",
+        ),
+    ),
+    "a letterhead from a day that is not later": (
+        (
+            "reports.yaml",
+            LETTERHEAD,
+            LISTED.replace("  - superior", "  - from: 2027-07-01\n    superior")
+            + "  - issuer: SỞ Y TẾ\n    from: 2027-07-01\n    place: Nơi Khác\n    capacity: GIÁM ĐỐC\n",
+        ),
+        (
+            "reports.yaml",
+            "from: 2027-07-01",
+            FROM_WHEN,
+            "Give it `from`, and write the letterheads in the order of these days.",
+        ),
+    ),
+    "a letterhead without a place": (
+        ("reports.yaml", "  place: Thử Nghiệm\n", ""),
+        ("reports.yaml", "letterhead:", "'place' is missing.", "Add 'place'."),
     ),
     "a report for a period that there is not": (
         ("reports.yaml", "periods: [half-year]", "periods: [month]"),
