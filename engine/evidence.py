@@ -8,7 +8,7 @@ from msgspec.json import decode as from_json
 from engine.catalogue import N_
 from engine.log import Log, Reader, Row
 from engine.notes import BadNote, Checkpoint, Note, PrivateKey, Proof
-from engine.seal import LEAF_FORMAT, BadProof, inclusion_ranges, leaf_data, proof_of
+from engine.seal import LEAF_FORMAT, BadProof, check_inclusion, inclusion_ranges, leaf_data, leaf_hash, proof_of
 from engine.verify import Bad, verify
 
 
@@ -65,7 +65,7 @@ def prove(reader: Reader, stream: str, version: int, note: Note | None = None) -
     """Prove that an event is in the log, against a checkpoint, or the newest one that is kept.
 
     Raises NoSuchEvent, NoCheckpoint, BadNote, and BadProof where the log is not the one that was signed."""
-    row = next((row for row in reader.stream(stream, after=version - 1) if row.version == version), None)
+    row = reader.event(stream, version)
     if row is None:
         raise NoSuchEvent(stream, version)
     newest = reader.checkpoints(newest=True) if note is None else []
@@ -76,14 +76,13 @@ def prove(reader: Reader, stream: str, version: int, note: Note | None = None) -
 
 def prove_row(reader: Reader, row: Row, against: Note) -> Proof:
     """Prove that this event is in the log that was signed. Raises NoCheckpoint, BadNote, BadProof."""
-    size = Checkpoint.read(against).size
-    if size < row.position:
+    signed, index = Checkpoint.read(against), row.position - 1
+    if signed.size < row.position:
         raise NoCheckpoint(row.position)
-    ranges = inclusion_ranges(row.position - 1, size)
-    path = tuple(proof_of(ranges, reader.sealed))
-    proof = Proof(leaf_data(row.position, row.stream, row.version, row.body), row.position - 1, path, against)
-    proof.check()
-    return proof
+    path = tuple(proof_of(inclusion_ranges(index, signed.size), reader.sealed))
+    data = leaf_data(row.position, row.stream, row.version, row.body)
+    check_inclusion(leaf_hash(data), index, signed.size, path, signed.root)
+    return Proof(data, index, path, against)
 
 
 def sealed_event(data: bytes) -> Sealed:

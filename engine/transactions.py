@@ -17,7 +17,7 @@ from engine.drivers import (
     Values,
     marks,
 )
-from engine.seal import Tree, leaf_data, leaf_hash
+from engine.seal import Tree, hash_of
 
 BATCH = 2000
 IDS_A_STATEMENT = 500
@@ -104,6 +104,11 @@ class Reader:
             after = page[-1][2]
             if len(page) < BATCH:
                 return
+
+    def event(self, stream: str, version: int) -> Row | None:
+        """One event of a stream, or None."""
+        found = self._session.rows(f"SELECT {COLUMNS} FROM events WHERE stream = ? AND version = ?", (stream, version))
+        return Row._make(found[0]) if found else None
 
     def events(self, *, after: int = 0, upto: int | None = None, batch: int = BATCH) -> Iterator[Row]:
         """The events with a position above `after` and up to `upto`, by position; `batch` of them are in memory."""
@@ -194,7 +199,7 @@ class Writer(Reader):
                 raise self._session.fail(Conflict(f"position {row.position} is not the next one, {expected}"))
         put = [(key, position, data) for key, (position, data) in (states or {}).items()]
         add = self.grown.add
-        seals = [(r.position, add(leaf_hash(leaf_data(r.position, r.stream, r.version, r.body)))) for r in rows]
+        seals = [(r.position, add(hash_of(r.position, r.stream, r.version, r.body))) for r in rows]
         self._session.append(
             [(INSERT_EVENT, rows), (INSERT_SEAL, seals), (INSERT_COMMAND, commands), (UPSERT_STATE, put)]
         )
