@@ -147,11 +147,11 @@ def check_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], 
         if last == 0:
             raise BadProof(N_("the proof is too long"))
         if first & 1 or first == last:
-            found = node_hash(each, found)
+            found = sha256(b"\1" + each + found).digest()
             while not first & 1 and first:
                 first, last = first >> 1, last >> 1
         else:
-            found = node_hash(found, each)
+            found = sha256(b"\1" + found + each).digest()
         first, last = first >> 1, last >> 1
     if last:
         raise BadProof(N_("the proof is too short"))
@@ -219,6 +219,8 @@ def _perfect(low: int, high: int) -> list[tuple[int, int]]:
 
 def _joined(nodes: Sequence[bytes]) -> bytes:
     """The root over complete nodes, given from left to right."""
+    if len(nodes) == 1:
+        return nodes[0]
     found = nodes[-1]
     for node in reversed(nodes[:-1]):
         found = node_hash(node, found)

@@ -121,7 +121,8 @@ class Reader:
     def sealed(self, places: Sequence[int]) -> dict[int, bytes]:
         """What the tree over the log keeps under some places: the nodes that the leaf there completed."""
         sql = f"SELECT position, nodes FROM seals WHERE position IN ({marks(len(places))})"
-        return {row[0]: _bytes(row[1]) for row in self._session.rows(sql, places)} if places else {}
+        found = self._session.rows(sql, places) if places else []
+        return {place: nodes if type(nodes) is bytes else _bytes(nodes) for place, nodes in found}
 
     def seals(self, *, after: int = 0, upto: int) -> list[tuple[int, bytes]]:
         """What is kept under the places above `after` and up to `upto`, by place."""
