@@ -4,6 +4,7 @@ It trusts nothing that the store says of itself, folds nothing, and asks no rule
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain, islice
 from typing import Any
 
@@ -19,6 +20,7 @@ from engine.transactions import KnownCommand, Reader, Row
 
 PAGE = 2000
 MOST = 2**62  # above any position
+A_TIME = "2026-11-20T03:00:00.000000Z"
 
 
 class _Envelope(Struct):
@@ -174,7 +176,7 @@ class _Walk:
         known = KINDS.get(said.kind)
         if said.kind != row.kind or said.recorded_at != row.recorded_at or row.recorded_at < self._time:
             return False
-        if known is None or not 1 <= said.schema <= known.SCHEMA:
+        if known is None or not 1 <= said.schema <= known.SCHEMA or len(row.recorded_at) != len(A_TIME):
             return False
         if said.command_id is not None:
             used = commands.get(said.command_id)
@@ -217,8 +219,18 @@ class _Walk:
         if known is None or not 1 <= said.schema <= known.SCHEMA:
             text = N_("This release does not know the kind {kind}, schema {schema}.")
             return Message(text, {"kind": said.kind, "schema": said.schema})
+        if not _is_time(row.recorded_at):
+            return Message(N_("The recording time cannot be read."))
         before, self._time = self._time, row.recorded_at
         return Message(N_("The recording time runs backwards.")) if row.recorded_at < before else None
+
+
+def _is_time(text: str) -> bool:
+    """Whether a recording time is as the desk writes it: UTC with microseconds, so that text order is time order."""
+    try:
+        return len(text) == len(A_TIME) and text.endswith("Z") and bool(datetime.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def _bytes(row: Row) -> bytes:
