@@ -8,7 +8,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
+
+from engine.storeerrors import Conflict, StoreDamaged, StoreError, StoreMissing, StoreUnavailable
 
 if TYPE_CHECKING:  # psycopg takes a quarter of a second to import: only a PostgreSQL store pays for it
     import psycopg
@@ -27,77 +29,6 @@ UPSERT_STATE = (
     "INSERT INTO states VALUES (?, ?, ?) "
     "ON CONFLICT (key) DO UPDATE SET position = excluded.position, data = excluded.data"
 )
-
-
-class StoreError(Exception):
-    """The store did not do what was asked. `exit_code` is what the command line ends with."""
-
-    exit_code: ClassVar[int] = 7
-
-
-class StoreMissing(StoreError):
-    """There is a way to the database, but nobody has created a store in it."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        super().__init__(f"there is no store at {url} yet")
-
-
-class StoreUnavailable(StoreError):
-    """The store cannot be reached, is locked by somebody else, or cannot be read."""
-
-    def __init__(self, url: str, reason: str) -> None:
-        self.url, self.reason = url, reason
-        super().__init__(f"the store {url} cannot be used: {reason}")
-
-
-class StoreOutdated(StoreError):
-    """The store was made by another release: `made` and `known` are the versions of its tables."""
-
-    def __init__(self, url: str, made: str, known: str) -> None:
-        self.url, self.made, self.known = url, made, known
-        super().__init__(f"the store {url} has schema {made}, this program knows {known}")
-
-    @property
-    def older(self) -> bool:
-        """Whether `create` brings it up to date."""
-        return self.made.isdigit() and int(self.made) < int(self.known)
-
-
-class StoreDamaged(StoreError):
-    """The database itself is damaged: pages were lost, or changed past the database."""
-
-    exit_code: ClassVar[int] = 6
-
-    def __init__(self, url: str, reason: str) -> None:
-        self.url, self.reason = url, reason
-        super().__init__(f"the store {url} is damaged: {reason}")
-
-
-class SealBroken(StoreError):
-    """The tree over the log lacks what it takes to go on: somebody changed the store past the program."""
-
-    exit_code: ClassVar[int] = 6
-
-    def __init__(self, position: int) -> None:
-        self.position = position
-        super().__init__(f"the seal of position {position} is gone")
-
-
-class Conflict(StoreError):
-    """A position, a version or a command id was taken meanwhile: load and decide again."""
-
-    exit_code: ClassVar[int] = 4
-
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-        super().__init__(f"somebody else changed it meanwhile: {reason}")
-
-
-def unavailable(shown: str, error: Exception) -> StoreUnavailable:
-    """What a driver or SQLAlchemy said, as an error of the store at the URL `shown`."""
-    cause = getattr(error, "orig", None) or error
-    return StoreUnavailable(shown, " ".join(str(cause).split()))
 
 
 class Session(ABC):

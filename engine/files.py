@@ -11,7 +11,7 @@ from stat import S_ISREG
 from typing import BinaryIO, Literal
 
 from engine.catalogue import N_, Message
-from engine.drivers import StoreError
+from engine.storeerrors import StoreError
 
 MEGABYTE = 1024 * 1024
 CHUNK = MEGABYTE

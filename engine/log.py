@@ -6,9 +6,17 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
 
-from engine.drivers import Conflict, SealBroken, StoreDamaged, StoreError, StoreMissing, StoreOutdated, StoreUnavailable
 from engine.seal import Tree
 from engine.store import Store
+from engine.storeerrors import (
+    Conflict,
+    SealBroken,
+    StoreDamaged,
+    StoreError,
+    StoreMissing,
+    StoreOutdated,
+    StoreUnavailable,
+)
 from engine.transactions import KnownCommand, Reader, RefusalRow, Row, Writer
 
 __all__ = [

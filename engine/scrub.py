@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from engine.drivers import Session, StoreError
+from engine.drivers import Session
 from engine.store import Store
+from engine.storeerrors import StoreError
 
 CHUNK = 1024 * 1024
 

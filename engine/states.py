@@ -326,8 +326,7 @@ class Task(Struct, frozen=True, omit_defaults=True):
 class PlanVersions(Struct, frozen=True):
     """The versions of a plan that were adopted, oldest first, by their SHA-256.
 
-    A version's number is its place among the adoptions; `adopted` tells where in the stream each of them is, since
-    other things happen under a plan as well."""
+    A version's number is its place among the adoptions; `adopted` tells where in the stream each of them is."""
 
     plan: str
     hashes: tuple[str, ...] = ()

@@ -12,17 +12,8 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote, unquote
 
-from engine.drivers import (
-    POLL,
-    Head,
-    Session,
-    SqliteSession,
-    StoreError,
-    StoreMissing,
-    StoreOutdated,
-    StoreUnavailable,
-    unavailable,
-)
+from engine.drivers import POLL, Head, Session, SqliteSession
+from engine.storeerrors import StoreError, StoreMissing, StoreOutdated, StoreUnavailable, unavailable
 
 SCHEMA = "3"
 IDLE_SECONDS = 1.0

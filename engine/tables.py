@@ -28,9 +28,10 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.pool import NullPool
 
-from engine.drivers import PostgresSession, Session, StoreUnavailable, unavailable
+from engine.drivers import PostgresSession, Session
 from engine.seal import Tree, leaf_data, leaf_hash
 from engine.store import SCHEMA, Database, SqliteFile
+from engine.storeerrors import StoreUnavailable, unavailable
 
 PARKED_SECONDS = 300
 EVENTS_A_PAGE = 2000

@@ -5,19 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from engine.drivers import (
-    INSERT_COMMAND,
-    INSERT_EVENT,
-    INSERT_SEAL,
-    UPSERT_STATE,
-    Conflict,
-    Head,
-    SealBroken,
-    Session,
-    Values,
-    marks,
-)
+from engine.drivers import INSERT_COMMAND, INSERT_EVENT, INSERT_SEAL, UPSERT_STATE, Head, Session, Values, marks
 from engine.seal import Tree, hash_of
+from engine.storeerrors import Conflict, SealBroken
 
 BATCH = 2000
 IDS_A_STATEMENT = 500

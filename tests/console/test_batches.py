@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from engine.desk import Desk, Result
-from engine.drivers import Conflict, StoreUnavailable
 from engine.parse import Asked
+from engine.storeerrors import Conflict, StoreUnavailable
 from tests.console.khcn import Khcn
 from tests.world import HP_SECTOR, Command, between, changed, person, sitting, step
 
