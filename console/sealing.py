@@ -165,14 +165,21 @@ def keygen(name: str | None, witness: bool, output: Path) -> int:
 
 @click.command(cls=Leaf)
 @key_option
+@click.option(
+    "--witness",
+    "second",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=say(N_("The private key of a witness that co-signs at once; one elsewhere uses `khcn audit witness`.")),
+)
 @out_option
 @click.pass_obj
-def checkpoint(setting: Setting, key: Path, output: Path | None) -> int:
+def checkpoint(setting: Setting, key: Path, second: Path | None, output: Path | None) -> int:
     """Sign the root over the log as it is now. Keep what is printed outside the store: later tampering shows on it."""
     from engine.evidence import NotWhole, take_checkpoint
     from engine.notes import LOG_KEY
 
-    mine = private_key(key)
+    mine, other = private_key(key), witness_key(second) if second else None
     if mine.kind != LOG_KEY:
         raise Failure(2, N_("{file} is a witness's key; a checkpoint is signed by the log's own."), file=str(key))
     with setting.log() as log:
@@ -181,7 +188,7 @@ def checkpoint(setting: Setting, key: Path, output: Path | None) -> int:
         except NotWhole as error:
             text = N_("Not signed. First bad position: {position}. {reason}")
             raise Failure(6, text, position=error.bad.position, reason=error.bad.reason) from None
-    put_text(str(note), output)
+    put_text(str(cosigned(note, other) if other else note), output)
     return 0
 
 
@@ -193,13 +200,10 @@ def checkpoint(setting: Setting, key: Path, output: Path | None) -> int:
 @click.pass_obj
 def witness(setting: Setting, file: Path, key: Path, public: tuple[str, ...], output: Path | None) -> int:
     """Co-sign the checkpoint in FILE, after the whole log (your copy of it, at --db) was held against it."""
-    from engine.notes import WITNESS_KEY
     from engine.verify import Named
     from engine.verify import verify as derive
 
-    mine = private_key(key)
-    if mine.kind != WITNESS_KEY:
-        raise Failure(2, N_("{file} is no witness's key: make one with `khcn audit keygen --witness`."), file=str(key))
+    mine = witness_key(key)
     keys = trusted(public)
     if not keys:
         raise Failure(2, N_("Whose checkpoint may this be? Give the log's public key with --public."))
@@ -209,7 +213,7 @@ def witness(setting: Setting, file: Path, key: Path, public: tuple[str, ...], ou
     if found.first_bad is not None:
         text = N_("Not signed. First bad position: {position}. {reason}")
         raise Failure(6, text, position=found.first_bad.position, reason=found.first_bad.reason)
-    put_text(str(note.sign(mine, seconds=int(datetime.now(UTC).timestamp()))), output)
+    put_text(str(cosigned(note, mine)), output)
     return 0
 
 
@@ -308,6 +312,21 @@ def private_key(file: Path) -> PrivateKey:
         return PrivateKey.read(read_text(file))
     except BadNote as wrong:
         raise Failure(2, N_("{file} holds no private key: {reason}."), file=str(file), reason=wrong.reason) from None
+
+
+def witness_key(file: Path) -> PrivateKey:
+    """The private key of a witness in a file."""
+    from engine.notes import WITNESS_KEY
+
+    key = private_key(file)
+    if key.kind != WITNESS_KEY:
+        raise Failure(2, N_("{file} is no witness's key: make one with `khcn audit keygen --witness`."), file=str(file))
+    return key
+
+
+def cosigned(note: Note, key: PrivateKey) -> Note:
+    """A checkpoint with a witness's signature of this moment."""
+    return note.sign(key, seconds=int(datetime.now(UTC).timestamp()))
 
 
 def read_note(file: Path) -> Note:

@@ -298,3 +298,15 @@ def test_an_altered_decision_index_is_found_and_folded_anew(khcn: Khcn) -> None:
     assert (ran.code, json.loads(ran.out)["index_differs"]) == (6, ["task:T1"])
     assert khcn("init", "--reindex").code == 0
     assert khcn("audit", "conformance").code == 0
+
+
+def test_a_checkpoint_is_cosigned_at_once_by_a_second_key(khcn: Khcn) -> None:
+    khcn("audit", "keygen", "--name", "log.example")
+    khcn("audit", "keygen", "--witness", "--name", "w.example", "-o", "w.key")
+    assert khcn("audit", "checkpoint", "--witness", "w.key", "-o", "c1").code == 0
+
+    for public in ("w.pub", "khcn-audit.pub"):
+        ran = khcn("audit", "verify", "--checkpoint", "c1", "--public", public, "--public", "khcn-audit.pub")
+        assert ran.code == 0
+    assert [line.split()[1] for line in Path("c1").read_text("utf-8").splitlines()[4:]] == ["log.example", "w.example"]
+    assert khcn("audit", "checkpoint", "--witness", "khcn-audit.key").code == 2
