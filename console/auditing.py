@@ -51,7 +51,7 @@ def judged(setting: Setting, version: str | None = None, file: str | None = None
     unlawful, predated, waived = [], [], []
     with desk.reading() as work:
         past = Past(other)
-        for each in judge(desk.decider, readable(work.reader.events()), past=past):
+        for each in judge(desk.decider, readable(work.reader.events()), past):
             place = {"position": each.event.position, "stream": each.event.stream, "version": each.event.version}
             told = place | {"command": each.event.command, "rules": list(each.rules)}
             if each.judgement == "unlawful":

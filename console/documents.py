@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from console.attaching import files_of
-from console.files import ordinary
+from console.files import whole_file
 from console.frame import Failure, Leaf, Setting, form_options
 from console.speech import put_json, put_rows, say, tell
 from engine.catalogue import N_
@@ -99,18 +97,8 @@ def _copy(files: Files, digest: str, output: str) -> None:
     if output == "-":
         files.copy_out(digest, sys.stdout.buffer)
         return
-    target = Path(output)
-    ordinary(target)
-    beside = target.with_name(f".{target.name}.{os.getpid()}")  # so that a file that was altered never has its name
-    try:
-        with beside.open("xb") as made:
-            files.copy_out(digest, made)
-        beside.replace(target)
-    except OSError as error:
-        raise Failure(2, N_("{file} cannot be written: {reason}"), file=output, reason=error.strerror) from None
-    finally:
-        with suppress(OSError):
-            beside.unlink()
+    with whole_file(Path(output)) as beside, beside.open("xb") as made:  # what was altered never has its name
+        files.copy_out(digest, made)
 
 
 @click.command(cls=Leaf)

@@ -1,6 +1,5 @@
 """`khcn due`: what units owe and have not done, also as a calendar. Ends well whether or not something is overdue."""
 
-import os
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.files import told_if_unwritable
 from console.frame import Day, Failure, Leaf, Setting, form_options
 from console.registry import warn
 from console.speech import WORDS, put_rows, say, shown, tell
@@ -98,12 +98,8 @@ def _write(name: str, rows: list[Json], day: date) -> None:
     if name == "-":
         click.echo(written, nl=False)
         return
-    try:
+    with told_if_unwritable(name):
         Path(name).write_bytes(written)
-    except OSError as error:
-        raise Failure(
-            2, N_("{file} cannot be written: {reason}"), file=name, reason=os.strerror(error.errno or 0)
-        ) from None
     tell(N_("{count} duties are in {file}."), count=len(rows), file=name)
 
 

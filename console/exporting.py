@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 import click
 
-from console.files import ordinary
+from console.files import whole_file
 from console.frame import Failure, Leaf, Setting
 from console.sealing import public_option, read_note, trusted
 from console.speech import language, say, tell
@@ -90,22 +90,12 @@ def store_file(store: str) -> Path | None:
 
 @contextmanager
 def new_file(output: Path, store: str) -> Iterator[Path]:
-    """A file beside `output` to write to, put in its place once it is whole: a reader never sees half of one.
-
-    Neither a device nor the store itself is ever written over."""
+    """A file to write to, put in the place of `output` once it is whole; the store itself is never written over."""
     kept = store_file(store)
     if kept is not None and output.exists() and kept.exists() and output.samefile(kept):
         raise Failure(2, N_("{file} is the store itself: name another file."), file=str(output))
-    ordinary(output)
-    beside = output.with_name(f".{output.name}.{os.getpid()}.part")
-    try:
+    with whole_file(output, sqlite3.OperationalError) as beside:
         yield beside
-        beside.replace(output)
-    except (OSError, sqlite3.OperationalError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise Failure(2, N_("{file} cannot be written: {reason}"), file=str(output), reason=reason) from None
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 @click.command(cls=Leaf)
@@ -127,7 +117,6 @@ def bundle(
     setting: Setting, output: Path, task: str | None, period: str | None, given: Path | None, public: tuple[str, ...]
 ) -> int:
     """Write OUT.zip: events with their proofs, documents, plans, a page to read, and a checker that needs no khcn."""
-    from engine.evidence import NoCheckpoint
     from exporting.bundle import Altered, Asked, Bundle, covering
     from exporting.selecting import NotAPeriod, Period, select
     from workflows.rules import RULES
@@ -150,9 +139,6 @@ def bundle(
             made = Bundle(reader, asked, against, keys, kept_files(setting.db))
             with new_file(output, setting.db) as file, file.open("xb") as out:
                 told = made.write(found, duties_of(RULES.values()), out)
-        except NoCheckpoint as missing:
-            text = N_("No checkpoint covers position {position}: take one with `khcn audit checkpoint`.")
-            raise Failure(5, text, position=missing.position) from None
         except Altered as altered:
             text = N_("The file of the document {digest} is not the one that was filed: restore it from a backup.")
             raise Failure(6, text, digest=altered.digest) from None

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -34,15 +35,39 @@ def file_options(*forms: str) -> Callable[[Callable[..., Any]], Callable[..., An
     return added
 
 
+@contextmanager
+def told_if_unwritable(file: str | Path, *also: type[Exception]) -> Iterator[None]:
+    """Tell, with 2, where the block cannot write a file; `also` are other errors that mean the same."""
+    unwritable: tuple[type[Exception], ...] = (OSError, *also)
+    try:
+        yield
+    except unwritable as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise Failure(2, N_("{file} cannot be written: {reason}"), file=str(file), reason=reason) from None
+
+
+@contextmanager
+def whole_file(output: Path, *also: type[Exception]) -> Iterator[Path]:
+    """A file beside `output` to write to, put in its place once it is whole: a reader never sees half of one.
+
+    A device is never written over. `also` are errors of writing beside OSError."""
+    if output.exists() and not output.is_file():
+        raise Failure(2, N_("{file} is no ordinary file: name another."), file=str(output))
+    beside = output.with_name(f".{output.name}.{os.getpid()}.part")
+    try:
+        with told_if_unwritable(output, *also):
+            yield beside
+            beside.replace(output)
+    finally:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
 def deliver(data: bytes, output: str | None, form: str) -> None:
     """Put bytes where they were asked for: a file, or standard output where that is no terminal."""
     if output is not None and output != "-":
-        try:
+        with told_if_unwritable(output):
             Path(output).write_bytes(data)
-        except OSError as error:
-            raise Failure(
-                2, N_("{file} cannot be written: {reason}"), file=output, reason=os.strerror(error.errno or 0)
-            ) from None
         tell(N_("{file} is written."), file=output)
         return
     if form in BINARY and sys.stdout.isatty():
@@ -50,12 +75,6 @@ def deliver(data: bytes, output: str | None, form: str) -> None:
             2, N_("A file of the form {form} is nothing for a screen: name one with --output FILE."), form=form
         )
     click.echo(data, nl=False)
-
-
-def ordinary(file: Path) -> None:
-    """Refuse to put a file in the place of a device or a pipe."""
-    if file.exists() and not file.is_file():
-        raise Failure(2, N_("{file} is no ordinary file: name another."), file=str(file))
 
 
 def text_only(form: str, output: str | None) -> None:

@@ -8,12 +8,13 @@ from typing import Any
 import click
 
 from console.frame import Day, Failure, Leaf, Moment, Setting, form_options
-from console.seeing import in_role
+from console.seeing import headline
 from console.showing import paper
 from console.speech import put_json, put_rows, put_table, say, shown
 from engine.catalogue import N_
 
 Json = Mapping[str, Any]
+KINDS = {"added": N_("added"), "removed": N_("removed"), "changed": N_("changed")}
 
 
 @click.command(cls=Leaf)
@@ -62,10 +63,7 @@ def walk(steps: Sequence[Json]) -> None:
 
 def put_step(step: Json) -> None:
     """Put an event and what it changed on standard output."""
-    click.echo(
-        f"#{step['position']} v{step['version']} {step['kind']}  {shown('on', step['on'])}  "
-        f"[{shown('recorded_at', step['recorded_at'])}]  {step['actor']}, {in_role(step)}"
-    )
+    click.echo(headline(step))
     if step["document"]:
         click.echo(f"    {paper(step['document'])}")
     for name, change in step["changes"].items():
@@ -148,8 +146,9 @@ def put_registry_diff(found: Json, form: str) -> None:
 
 
 def _readable(change: Json) -> Json:
-    """A change of a field as a person reads it."""
-    return {**change, **{side: told(change["field"] or "", change[side]) for side in ("before", "after")}}
+    """A change of a field, or of a whole row, as a person reads it."""
+    kind = {"change": say(KINDS[change["change"]])} if "change" in change else {}
+    return {**change, **kind, **{side: told(change["field"] or "", change[side]) for side in ("before", "after")}}
 
 
 @click.command(cls=Leaf)

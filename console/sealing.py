@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from console.auditing import judged, put_judged
+from console.files import told_if_unwritable
 from console.frame import Failure, Leaf, Setting, form_options
 from console.speech import language, put_json, put_rows, say, tell
 from engine.catalogue import N_
@@ -152,12 +153,10 @@ def keygen(name: str | None, witness: bool, output: Path) -> int:
     for file in (output, beside):
         if file.exists():
             raise Failure(2, N_("{file} is there already: a key is never written over another."), file=str(file))
-    try:
+    with told_if_unwritable(output):
         with os.fdopen(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as made:
             made.write(f"{key}\n")
         beside.write_text(f"{key.public}\n", encoding="utf-8")
-    except OSError as error:
-        raise Failure(2, N_("{file} cannot be written: {reason}"), file=str(output), reason=error.strerror) from None
     tell(N_("The private key is in {key}, the public key in {public}."), key=str(output), public=str(beside))
     click.echo(str(key.public))
     return 0
@@ -176,18 +175,14 @@ def keygen(name: str | None, witness: bool, output: Path) -> int:
 @click.pass_obj
 def checkpoint(setting: Setting, key: Path, second: Path | None, output: Path | None) -> int:
     """Sign the root over the log as it is now. Keep what is printed outside the store: later tampering shows on it."""
-    from engine.evidence import NotWhole, take_checkpoint
+    from engine.evidence import take_checkpoint
     from engine.notes import LOG_KEY
 
     mine, other = private_key(key), witness_key(second) if second else None
     if mine.kind != LOG_KEY:
         raise Failure(2, N_("{file} is a witness's key; a checkpoint is signed by the log's own."), file=str(key))
     with setting.log() as log:
-        try:
-            note = take_checkpoint(log, mine)
-        except NotWhole as error:
-            text = N_("Not signed. First bad position: {position}. {reason}")
-            raise Failure(6, text, position=error.bad.position, reason=error.bad.reason) from None
+        note = take_checkpoint(log, mine)
     put_text(str(cosigned(note, other) if other else note), output)
     return 0
 
@@ -200,6 +195,7 @@ def checkpoint(setting: Setting, key: Path, second: Path | None, output: Path | 
 @click.pass_obj
 def witness(setting: Setting, file: Path, key: Path, public: tuple[str, ...], output: Path | None) -> int:
     """Co-sign the checkpoint in FILE, after the whole log (your copy of it, at --db) was held against it."""
+    from engine.evidence import NotWhole
     from engine.verify import Named
     from engine.verify import verify as derive
 
@@ -211,8 +207,7 @@ def witness(setting: Setting, file: Path, key: Path, public: tuple[str, ...], ou
     with setting.log() as log, log.reader() as reader:
         found = derive(reader, [Named(str(file), note)], keys)
     if found.first_bad is not None:
-        text = N_("Not signed. First bad position: {position}. {reason}")
-        raise Failure(6, text, position=found.first_bad.position, reason=found.first_bad.reason)
+        raise NotWhole(found.first_bad)
     put_text(str(cosigned(note, mine)), output)
     return 0
 
@@ -230,20 +225,13 @@ def witness(setting: Setting, file: Path, key: Path, public: tuple[str, ...], ou
 @click.pass_obj
 def prove(setting: Setting, event: str, file: Path | None, output: Path | None) -> int:
     """Write a file that proves, without the store, that the event STREAM/VERSION (task:T1/3) is on record."""
-    from engine.evidence import NoCheckpoint, NoSuchEvent
     from engine.evidence import prove as proof
 
     stream, _, version = event.rpartition("/")
     if not stream or not version.isdecimal() or len(version) > LONGEST_VERSION:
         raise Failure(2, N_("{event} is not STREAM/VERSION, as in task:T1/3."), event=event)
     with setting.log() as log, log.reader() as reader:
-        try:
-            found = proof(reader, stream, int(version), read_note(file) if file else None)
-        except NoSuchEvent:
-            raise Failure(5, N_("{stream} has no version {version}."), stream=stream, version=version) from None
-        except NoCheckpoint as missing:
-            text = N_("No checkpoint covers position {position}: take one with `khcn audit checkpoint`.")
-            raise Failure(5, text, position=missing.position) from None
+        found = proof(reader, stream, int(version), read_note(file) if file else None)
     put_text(str(found), output)
     return 0
 
@@ -356,10 +344,8 @@ def put_text(text: str, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=False)
         return
-    try:
+    with told_if_unwritable(output):
         output.write_bytes(text.encode())
-    except OSError as error:
-        raise Failure(2, N_("{file} cannot be written: {reason}"), file=str(output), reason=error.strerror) from None
 
 
 def encoded(root: bytes) -> str:

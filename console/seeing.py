@@ -108,14 +108,19 @@ def in_role(event: Mapping[str, Any]) -> str:
     return f"{role} ({say(N_('for'))} {event['acting_for']})" if event["acting_for"] else role
 
 
+def headline(event: Mapping[str, Any]) -> str:
+    """An event in one line: place, kind, both times, who in which role."""
+    return (
+        f"#{event['position']} v{event['version']} {event['kind']}  {shown('on', event['on'])}  "
+        f"[{shown('recorded_at', event['recorded_at'])}]  {event['actor']}, {in_role(event)}"
+    )
+
+
 def put_findings(events: list[dict[str, Any]]) -> None:
     """Put events on standard output, each with its plan version and the rules that were weighed."""
     for event in events:
         plan = f", {event['plan']['id']} v{event['plan']['version']}" if event["plan"] else ""
-        click.echo(
-            f"#{event['position']} v{event['version']} {event['kind']}  {shown('on', event['on'])}  "
-            f"[{shown('recorded_at', event['recorded_at'])}]  {event['actor']}, {in_role(event)}{plan}"
-        )
+        click.echo(headline(event) + plan)
         click.echo(f"    {basis(event)}")
         for finding in event["findings"]:
             waived = say(N_("waived by {document}"), document=finding["waived"]) if finding["waived"] else ""

@@ -13,6 +13,7 @@ from msgspec.json import Encoder
 from msgspec.json import format as indented
 
 from engine.catalogue import DOMAIN, LOCALE_DIR, N_, Message, render
+from engine.words import OUTCOMES
 
 _ENCODER = Encoder()
 _lang = "en"
@@ -264,29 +265,14 @@ HEADINGS = {
     "built_at": N_("built at"),
     "taken": N_("taken"),
     "waiting": N_("in quarantine"),
+    "change": N_("change"),
+    "key": N_("row named"),
+    "before": N_("before"),
+    "after": N_("after"),
+    "documents": N_("documents"),
+    "spelt": N_("spelt as"),
 }
-WORDS = {
-    "registered": N_("registered"),
-    "returned": N_("returned to be completed"),
-    "selected": N_("selected"),
-    "appraised": N_("appraised"),
-    "revision_requested": N_("revision requested"),
-    "approved": N_("approved"),
-    "funded": N_("funded"),
-    "in_progress": N_("in progress"),
-    "suspended": N_("suspended"),
-    "submitted": N_("submitted for acceptance"),
-    "accepted": N_("accepted"),
-    "not_accepted": N_("not accepted"),
-    "recognised": N_("recognised"),
-    "published": N_("published"),
-    "closed": N_("settled and closed"),
-    "rejected": N_("rejected"),
-    "withdrawn": N_("withdrawn"),
-    "terminated": N_("terminated"),
-    "excellent": N_("excellent"),
-    "pass": N_("pass"),
-    "fail": N_("fail"),
+WORDS = OUTCOMES | {
     "open": N_("open"),
     "on_time": N_("done on time"),
     "late": N_("done late"),

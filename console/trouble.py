@@ -11,6 +11,8 @@ def explained(error: Exception) -> Told | None:
     """The exit code of the contract for an error, and what a person is told; None where nobody foresaw it."""
     if type(error).__name__ in ("BadNote", "BadProof"):  # told by name: what signs need not be loaded to say so
         return _told(6, N_("This proves nothing: {reason}."), reason=getattr(error, "reason", error))
+    if type(error).__module__ == "engine.evidence":
+        return _of_evidence(error)
     if type(error).__module__.startswith("projections.") and (found := _of_projections(error)):
         return found
     return _of_store(error)
@@ -101,6 +103,21 @@ def _of_store(error: Exception) -> Told | None:
                 ),
                 reason=str(error),
             )
+    return None
+
+
+def _of_evidence(error: Exception) -> Told | None:
+    from engine.evidence import NoCheckpoint, NoSuchEvent, NotWhole
+
+    match error:
+        case NoSuchEvent():
+            return _told(5, N_("{stream} has no version {version}."), stream=error.stream, version=error.version)
+        case NoCheckpoint():
+            text = N_("No checkpoint covers position {position}: take one with `khcn audit checkpoint`.")
+            return _told(5, text, position=error.position)
+        case NotWhole():
+            text = N_("Not signed. First bad position: {position}. {reason}")
+            return _told(6, text, position=error.bad.position, reason=error.bad.reason)
     return None
 
 

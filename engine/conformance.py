@@ -18,7 +18,6 @@ from engine.fields import Item
 from engine.fold import corrected
 from engine.founding import FOUNDER
 from engine.log import Reader, Row
-from engine.plan import Plan
 from engine.replay import Past, command_of, decide_again, same_fact
 from engine.states import decode_state
 from engine.times import VIETNAM
@@ -63,14 +62,12 @@ def readable(rows: Iterable[Row]) -> Iterator[Event]:
             yield Event(row.position, row.stream, row.version, fact, date.min, never, "", None, "")
 
 
-def conformance(
-    decider: Decider, events: Iterable[Event], *, instead: Plan | None = None, past: Past | None = None
-) -> Iterator[Judged]:
+def conformance(decider: Decider, events: Iterable[Event], past: Past | None = None) -> Iterator[Judged]:
     """Every event judged, in the order of the log. Raises UnknownKind from what reads the events.
 
-    With `instead` the decisions under every version of that plan are judged by it: what is unlawful then would have
-    come out otherwise. `past` is where the facts are folded; at the end it holds what they come to."""
-    past = past or Past(instead)
+    `past` is where the facts are folded; at the end it holds what they come to. With another plan in it (`Past(plan)`)
+    what is unlawful would have come out otherwise under that plan."""
+    past = past or Past()
     for event in corrected(list(events)):
         # What was written past the desk may be anything: one event that cannot be judged must not hide the others.
         try:

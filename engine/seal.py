@@ -26,7 +26,7 @@ class BadProof(Exception):
 
 def leaf_data(position: int, stream: str, version: int, body: bytes) -> bytes:
     """What is sealed of an event: its place in the log and in its stream, and its bytes."""
-    return f"{LEAF_FORMAT}\n{position}\n{stream}\n{version}\n".encode() + body
+    return _place(position, stream, version) + body
 
 
 def leaf_hash(data: bytes) -> bytes:
@@ -34,11 +34,15 @@ def leaf_hash(data: bytes) -> bytes:
     return sha256(b"\0" + data).digest()
 
 
-def hash_of(position: int, stream: str, version: int, body: bytes) -> bytes:
+def event_hash(position: int, stream: str, version: int, body: bytes) -> bytes:
     """The hash of an event's leaf, without putting its data together first."""
-    found = sha256(f"\0{LEAF_FORMAT}\n{position}\n{stream}\n{version}\n".encode())
+    found = sha256(b"\0" + _place(position, stream, version))
     found.update(body)
     return found.digest()
+
+
+def _place(position: int, stream: str, version: int) -> bytes:
+    return f"{LEAF_FORMAT}\n{position}\n{stream}\n{version}\n".encode()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
@@ -147,11 +151,11 @@ def check_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], 
         if last == 0:
             raise BadProof(N_("the proof is too long"))
         if first & 1 or first == last:
-            found = sha256(b"\1" + each + found).digest()
+            found = node_hash(each, found)
             while not first & 1 and first:
                 first, last = first >> 1, last >> 1
         else:
-            found = sha256(b"\1" + found + each).digest()
+            found = node_hash(found, each)
         first, last = first >> 1, last >> 1
     if last:
         raise BadProof(N_("the proof is too short"))

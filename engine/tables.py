@@ -29,7 +29,7 @@ from sqlalchemy.engine import URL, Connection
 from sqlalchemy.pool import NullPool
 
 from engine.drivers import PostgresSession, Session
-from engine.seal import Tree, leaf_data, leaf_hash
+from engine.seal import Tree, event_hash
 from engine.store import SCHEMA, Database, SqliteFile
 from engine.storeerrors import StoreUnavailable, unavailable
 
@@ -245,7 +245,7 @@ def _add_seals(connection: Connection, guards: list[str]) -> None:
         .order_by(events.c.position)
         .limit(EVENTS_A_PAGE)
     ).all():
-        made = [{"position": row.position, "nodes": tree.add(leaf_hash(leaf_data(*row)))} for row in page]
+        made = [{"position": row.position, "nodes": tree.add(event_hash(*row))} for row in page]
         connection.execute(seals.insert(), made)
         position = page[-1].position
     _guard(connection, [each for each in guards if any(f" ON {table.name}" in each for table in added)])

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from engine.drivers import INSERT_COMMAND, INSERT_EVENT, INSERT_SEAL, UPSERT_STATE, Head, Session, Values, marks
-from engine.seal import Tree, hash_of
+from engine.seal import Tree, event_hash
 from engine.storeerrors import Conflict, SealBroken
 
 BATCH = 2000
@@ -55,6 +55,8 @@ class RefusalRow(NamedTuple):
 
 def _bytes(value: Any) -> bytes:
     """A value that should be bytes; who went around the program may have put a text there."""
+    if isinstance(value, bytes):
+        return value
     return value.encode() if isinstance(value, str) else bytes(value)
 
 
@@ -112,7 +114,7 @@ class Reader:
         """What the tree over the log keeps under some places: the nodes that the leaf there completed."""
         sql = f"SELECT position, nodes FROM seals WHERE position IN ({marks(len(places))})"
         found = self._session.rows(sql, places) if places else []
-        return {place: nodes if type(nodes) is bytes else _bytes(nodes) for place, nodes in found}
+        return {place: _bytes(nodes) for place, nodes in found}
 
     def seals(self, *, after: int = 0, upto: int) -> list[tuple[int, bytes]]:
         """What is kept under the places above `after` and up to `upto`, by place."""
@@ -148,10 +150,11 @@ class Reader:
         found = self._session.rows("SELECT value FROM meta WHERE key = ?", [key])
         return str(found[0][0]) if found else None
 
-    def refusals(self, limit: int) -> list[RefusalRow]:
-        """The newest refused attempts, newest first."""
-        sql = "SELECT recorded_at, actor, command, stream, body FROM refusals ORDER BY id DESC LIMIT ?"
-        return list(map(RefusalRow._make, self._session.rows(sql, [limit])))
+    def refusals(self, limit: int, *, actor: str | None = None) -> list[RefusalRow]:
+        """The newest refused attempts, newest first, all or those of one person."""
+        whose, who = ("WHERE actor = ? ", [actor]) if actor is not None else ("", [])
+        sql = f"SELECT recorded_at, actor, command, stream, body FROM refusals {whose}ORDER BY id DESC LIMIT ?"
+        return list(map(RefusalRow._make, self._session.rows(sql, [*who, limit])))
 
     def rows(self, sql: str, values: Values = ()) -> list[Any]:
         """Every row of one reading statement with `?` for values: for tables beside the log's own."""
@@ -190,7 +193,7 @@ class Writer(Reader):
                 raise self._session.fail(Conflict(f"position {row.position} is not the next one, {expected}"))
         put = [(key, position, data) for key, (position, data) in (states or {}).items()]
         add = self.grown.add
-        seals = [(r.position, add(hash_of(r.position, r.stream, r.version, r.body))) for r in rows]
+        seals = [(r.position, add(event_hash(r.position, r.stream, r.version, r.body))) for r in rows]
         self._session.append(
             [(INSERT_EVENT, rows), (INSERT_SEAL, seals), (INSERT_COMMAND, commands), (UPSERT_STATE, put)]
         )

@@ -1,6 +1,7 @@
 """The words of the page of a bundle: fields, roles and sources as a person reads them, and how the page looks."""
 
 from engine.catalogue import N_
+from engine.words import OUTCOMES
 
 MONEY = ("amount",)
 PEOPLE = (
@@ -144,29 +145,8 @@ FIELDS = {
     "voucher": N_("voucher"),
     "year": N_("year"),
 }
-VALUES = {
+VALUES = OUTCOMES | {
     "new": N_("not registered yet"),
-    "registered": N_("registered"),
-    "returned": N_("returned to be completed"),
-    "selected": N_("selected"),
-    "appraised": N_("appraised"),
-    "revision_requested": N_("revision requested"),
-    "approved": N_("approved"),
-    "funded": N_("funded"),
-    "in_progress": N_("in progress"),
-    "suspended": N_("suspended"),
-    "submitted": N_("submitted for acceptance"),
-    "accepted": N_("accepted"),
-    "not_accepted": N_("not accepted"),
-    "recognised": N_("recognised"),
-    "published": N_("published"),
-    "closed": N_("settled and closed"),
-    "rejected": N_("rejected"),
-    "withdrawn": N_("withdrawn"),
-    "terminated": N_("terminated"),
-    "excellent": N_("excellent"),
-    "pass": N_("pass"),
-    "fail": N_("fail"),
     "passed": N_("passed"),
     "revision": N_("revision requested"),
     "failed": N_("failed"),

@@ -4,10 +4,28 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from engine.log import Log
+from engine.log import Log, RefusalRow
 
 Json = dict[str, Any]
-EVERY = 2**31
+
+
+def refused(log: Log, *, limit: int, actor: str | None = None) -> list[Json]:
+    """The newest refused attempts, newest first, all or those of one person. Raises StoreMissing, StoreUnavailable."""
+    with log.reader() as reader:
+        return [_told(row) for row in reader.refusals(limit, actor=actor)]
+
+
+def _told(row: RefusalRow) -> Json:
+    said = _said(row.body)
+    return {
+        "recorded_at": row.recorded_at,
+        "actor": row.actor,
+        "command": row.command,
+        "stream": row.stream or None,
+        "on": said["command"].get("on"),
+        "rules": said["rules"],
+        "data": said["command"],
+    }
 
 
 def _said(body: bytes) -> Json:
@@ -17,25 +35,3 @@ def _said(body: bytes) -> Json:
     except ValueError:
         found = None
     return found if isinstance(found, dict) and "command" in found else {"rules": [], "command": {}}
-
-
-def refused(log: Log, *, limit: int, actor: str | None = None) -> list[Json]:
-    """The newest refused attempts, newest first, all or those of one person. Raises StoreMissing, StoreUnavailable."""
-    with log.reader() as reader:
-        rows = reader.refusals(limit if actor is None else EVERY)
-    found = []
-    for row in rows:
-        if actor is None or row.actor == actor:
-            said = _said(row.body)
-            found.append(
-                {
-                    "recorded_at": row.recorded_at,
-                    "actor": row.actor,
-                    "command": row.command,
-                    "stream": row.stream or None,
-                    "on": said["command"].get("on"),
-                    "rules": said["rules"],
-                    "data": said["command"],
-                }
-            )
-    return found[:limit]

@@ -19,7 +19,10 @@ from projections.views import NotOnRecord, event_json
 
 Json = dict[str, Any]
 Axis = Literal["recorded", "decided"]
-KEYS = {"obligations": ("unit", "plan", "clause", "what", "period")}  # of the others the first column
+KEYS = {  # what tells rows apart; of the others the first column
+    "obligations": ("unit", "plan", "clause", "what", "period"),
+    "decisions": ("number", "date", "issuer"),
+}
 
 
 @dataclass(frozen=True)

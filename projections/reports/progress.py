@@ -11,6 +11,8 @@ from projections.reports.shape import Chart, Column, Json, Section, added_up
 TASK = Column("task", Message(N_("task")), width=3)
 TITLE = Column("title", Message(N_("title")), width=8)
 UNIT = Column("unit_name", Message(N_("lead unit")), width=5)
+INVESTIGATOR = Column("investigator_name", Message(N_("investigator")), width=4)
+LEVEL = Column("level", Message(N_("level")), "level", 3)
 RUNNING = ("approved", "funded", "in_progress", "suspended", "submitted")  # as the rule of two running tasks counts
 UNDER_WAY = ("funded", "in_progress", "suspended")  # what can run beyond its planned end
 
@@ -81,8 +83,8 @@ def tasks(ground: Ground) -> Section:
         TASK,
         TITLE,
         UNIT,
-        Column("investigator_name", Message(N_("investigator")), width=4),
-        Column("level", Message(N_("level")), "level", 3),
+        INVESTIGATOR,
+        LEVEL,
         Column("state", Message(N_("state")), "state", 3),
         Column("approved", Message(N_("amount approved")), "money", 4),
         Column("disbursed", Message(N_("disbursed")), "money", 4),
@@ -95,17 +97,26 @@ def tasks(ground: Ground) -> Section:
     )
 
 
-def _task(ground: Ground, task: Dossier) -> Json:
-    approval = task.last("approved")
-    investigator = task.newest("investigator")
+def named(ground: Ground, task: Dossier) -> Json:
+    """A task and its lead unit, as every list of tasks names them."""
     return {
         "task": task.task,
         "title": task.title,
         "unit": ground.counts_as(task.lead_unit),
         "unit_name": ground.unit(task.lead_unit),
-        "investigator": investigator,
-        "investigator_name": ground.person(investigator),
-        "level": task.level,
+    }
+
+
+def led(ground: Ground, task: Dossier) -> Json:
+    """The same with who leads it and at which level."""
+    investigator = task.newest("investigator")
+    who = {"investigator": investigator, "investigator_name": ground.person(investigator)}
+    return named(ground, task) | who | {"level": task.level}
+
+
+def _task(ground: Ground, task: Dossier) -> Json:
+    approval = task.last("approved")
+    return led(ground, task) | {
         "year": task.year,
         "state": task.state,
         "approved": approval.amount if approval else 0,
@@ -150,10 +161,7 @@ def _difficulty(ground: Ground, task: Dossier, what: str, on: str, reason: str |
     return {
         "on": on,
         "what": what,
-        "task": task.task,
-        "title": task.title,
-        "unit": ground.counts_as(task.lead_unit),
-        "unit_name": ground.unit(task.lead_unit),
+        **named(ground, task),
         "reason": reason,
         "document": document,
     }

@@ -3,7 +3,7 @@
 from engine.catalogue import N_, Message
 from projections.reports.dossiers import Dossier
 from projections.reports.ground import Ground
-from projections.reports.progress import TASK, TITLE, UNIT, planned_end
+from projections.reports.progress import INVESTIGATOR, LEVEL, TASK, TITLE, UNIT, led, planned_end
 from projections.reports.shape import Column, Json, Section, added_up
 
 HANDED_IN = ("task_registered", "task_resubmitted", "task_imported")
@@ -17,8 +17,8 @@ def proposals(ground: Ground) -> Section:
         TASK,
         TITLE,
         UNIT,
-        Column("investigator_name", Message(N_("investigator")), width=4),
-        Column("level", Message(N_("level")), "level", 3),
+        INVESTIGATOR,
+        LEVEL,
         Column("topic_group", Message(N_("topic group")), "number", 2),
         Column("start", Message(N_("start")), "date", 3),
         Column("end", Message(N_("planned end")), "date", 3),
@@ -31,16 +31,9 @@ def proposals(ground: Ground) -> Section:
 
 def _row(ground: Ground, task: Dossier, on: str) -> Json:
     asked = [each.estimate for each in task.entries if each.kind in HANDED_IN and each.estimate is not None]
-    investigator = task.newest("investigator")
     return {
         "registered_on": on,
-        "task": task.task,
-        "title": task.title,
-        "unit": ground.counts_as(task.lead_unit),
-        "unit_name": ground.unit(task.lead_unit),
-        "investigator": investigator,
-        "investigator_name": ground.person(investigator),
-        "level": task.level,
+        **led(ground, task),
         "year": task.year,
         "topic_group": task.topic_group,
         "start": task.start,

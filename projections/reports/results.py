@@ -3,7 +3,7 @@
 from engine.catalogue import N_, Message
 from projections.reports.dossiers import Dossier, Entry
 from projections.reports.ground import Ground
-from projections.reports.progress import TASK, TITLE, UNIT
+from projections.reports.progress import INVESTIGATOR, LEVEL, TASK, TITLE, UNIT, led
 from projections.reports.shape import Column, Json, Section
 
 
@@ -15,8 +15,8 @@ def results(ground: Ground) -> Section:
         TASK,
         TITLE,
         UNIT,
-        Column("investigator_name", Message(N_("investigator")), width=4),
-        Column("level", Message(N_("level")), "level", 3),
+        INVESTIGATOR,
+        LEVEL,
         Column("grade", Message(N_("grade")), "word", 3),
         Column("decided_by", Message(N_("session or document")), width=4),
         Column("recognised_on", Message(N_("recognised on")), "date", 3),
@@ -28,16 +28,9 @@ def results(ground: Ground) -> Section:
 
 def _row(ground: Ground, task: Dossier, accepted: Entry) -> Json:
     recognised, published = task.first("recognised"), task.first("published")
-    investigator = task.newest("investigator")
     return {
         "accepted_on": accepted.on,
-        "task": task.task,
-        "title": task.title,
-        "unit": ground.counts_as(task.lead_unit),
-        "unit_name": ground.unit(task.lead_unit),
-        "investigator": investigator,
-        "investigator_name": ground.person(investigator),
-        "level": task.level,
+        **led(ground, task),
         "grade": accepted.grade,
         "decided_by": accepted.session or accepted.document,
         "recognised_on": recognised.on if recognised else None,

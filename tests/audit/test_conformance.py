@@ -12,6 +12,7 @@ import pytest
 from engine.conformance import conformance, readable
 from engine.log import Log
 from engine.plan import Plan
+from engine.replay import Past
 from tests import stores
 from tests.spec import Spec, builtin_contents
 from tests.world import HP_SECTOR, SUM, VP_GRASSROOTS, command, document, new_unit, step, story, world
@@ -123,7 +124,7 @@ def test_under_other_rules_what_would_differ_is_told(spec: Spec) -> None:
     content = next(content for ident, content, _ in builtin_contents() if ident == "HP36")
     content["workflows"]["sector"]["steps"]["approve_task"]["moves"] = {"registered": "approved"}
     with spec.desk.reading() as work:
-        found = list(conformance(spec.desk.decider, work.events(), instead=Plan.model_validate(content)))
+        found = list(conformance(spec.desk.decider, work.events(), Past(Plan.model_validate(content))))
     otherwise = [(each.event.command, each.rules) for each in found if each.judgement == "unlawful"]
 
     assert otherwise == [("approve_task", ("house.order_of_steps",))]

@@ -89,3 +89,16 @@ def test_a_registry_shows_rows_that_came_and_rows_that_changed(spec: Spec) -> No
     assert [row["task"] for row in recorded["added"]] == ["T1"]
     assert decided["changed"][0]["key"] == "T1"
     assert {"field": "state", "before": "appraised", "after": "approved"} in decided["changed"][0]["changes"]
+
+
+def test_documents_of_one_number_are_told_apart(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, "registered"))
+    for issuer in ("Sở Y tế", "UBND thành phố"):
+        paper = document("9/QĐ", "2026-05-04", issuer)
+        spec.given(command("grant_role", "admin", "2026-05-04", person="pi1", role="secretary", document=paper))
+    found = registry_diff(spec.log, "decisions", since=date(2026, 5, 3), until=date(2026, 5, 4), axis="decided")
+
+    assert [(row["number"], row["issuer"]) for row in found["added"]] == [
+        ("9/QĐ", "Sở Y tế"),
+        ("9/QĐ", "UBND thành phố"),
+    ]

@@ -113,12 +113,16 @@ def test_a_log_that_nobody_touched_is_whole(store: Store) -> None:
     assert Checkpoint.read(store.newer).root == found.root
 
 
-def other_time(connection: sqlite3.Connection) -> None:
-    """Another form of time, in the event and beside it."""
-    (body, time) = connection.execute("SELECT body, recorded_at FROM events WHERE position = 9").fetchone()
-    body = body.replace(time.encode(), b"2026-12-01")
-    connection.execute("UPDATE events SET body = ?, recorded_at = '2026-12-01' WHERE position = 9", (body,))
-    sealed_anew(connection)
+def timed(other: str) -> Change:
+    """Another time, in an event and beside it."""
+
+    def change(connection: sqlite3.Connection) -> None:
+        (body, time) = connection.execute("SELECT body, recorded_at FROM events WHERE position = 9").fetchone()
+        body = body.replace(time.encode(), other.encode())
+        connection.execute("UPDATE events SET body = ?, recorded_at = ? WHERE position = 9", (body, other))
+        sealed_anew(connection)
+
+    return change
 
 
 SWAPPED = (
@@ -144,7 +148,8 @@ COPY = (
         pytest.param(
             ran("UPDATE events SET recorded_at = '2020-01-01T00:00:00.000000Z' WHERE position = 7"), 7, id="a time"
         ),
-        pytest.param(other_time, 9, id="a time that is none"),
+        pytest.param(timed("2026-12-01"), 9, id="a time in another form"),
+        pytest.param(timed("next Monday, in the morning"), 9, id="a time that is none"),
         pytest.param(ran("UPDATE events SET stream = 'task:T2' WHERE position = 30"), 30, id="a stream"),
         pytest.param(ran("UPDATE events SET version = 90 WHERE position = 30"), 30, id="a version"),
         pytest.param(ran("UPDATE events SET body = 'text' WHERE position = 12"), 12, id="bytes that are no event"),
