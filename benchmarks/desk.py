@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from unittest.mock import patch
 
 from benchmarks.filling import BLOCK, desk_of, founded, recorded
 from benchmarks.lives import DECISIONS, Step, company, task_life
@@ -19,6 +20,7 @@ from benchmarks.measuring import Line, Times, put
 from benchmarks.yardsticks import (
     BareLibrary,
     Floor,
+    Left,
     PostgresFloor,
     Rows,
     SqliteFloor,
@@ -26,7 +28,7 @@ from benchmarks.yardsticks import (
     sqlite_settings,
 )
 from engine.desk import Result
-from engine.log import Log
+from engine.log import KnownCommand, Log, Reader, Writer
 from engine.parse import ask_for
 from tests.stores import fresh_database, start_postgres
 from tests.world import Command
@@ -36,6 +38,8 @@ TASKS_A_ROUND = 10
 FLOOR_AIM = {"sqlite": 2.0, "postgresql": 3.0}
 BATCH_AIM, SIZE_AIM = 4.0, 1.2  # a quarter of the speed is four times the time
 DURABLE = {"listen_addresses": "", "timezone": "UTC"}  # else as PostgreSQL comes: fsync and synchronous_commit are on
+Floors = Mapping[str, Floor]
+States = Mapping[str, tuple[int, bytes]]
 Fresh = Callable[[str], str]  # a name -> the URL of a new database
 _serial = count(1)
 
@@ -48,6 +52,7 @@ class Bench:
         self.times = times
         self.desk = desk_of(self.log)
         self.turns = desk_of(self.log), desk_of(self.log)
+        self.noted: list[tuple[Rows, States, Sequence[KnownCommand]]] = []
 
     def lives(self, tasks: int) -> list[list[Step]]:
         """So many tasks to come, with their investigators and money on record."""
@@ -61,24 +66,42 @@ class Bench:
             if step.before:
                 recorded(self.turns[1 - number % 2] if by_turns else self.desk, step.before)
             desk = self.turns[number % 2] if by_turns else self.desk
-            with self.times.of(name):
+            with noting(self.noted), self.times.of(name):
                 result = desk.handle(step.decision)
             _check([result])
 
     def together(self, name: str, commands: list[Command]) -> None:
         """Record many decisions with one commit."""
-        with self.times.of(name):
+        with noting(self.noted), self.times.of(name):
             results = list(self.desk.batch([ask_for(command) for command in commands], chunk=BATCH))
         _check(results)
 
-    def rows(self, task: str) -> Rows:
-        """What the log holds of a task."""
+    def left(self) -> list[Left]:
+        """What each commit left in the store since this was last asked."""
+        noted, self.noted[:] = list(self.noted), []
         with self.log.reader() as reader:
-            return list(reader.stream(f"task:{task}"))
+            return [self._left(reader, *each) for each in noted]
+
+    def _left(self, reader: Reader, rows: Rows, states: States, known: Sequence[KnownCommand]) -> Left:
+        seals = reader.sealed([row.position for row in rows])
+        return Left(rows, list(seals.items()), known, [(key, *state) for key, state in states.items()])
 
     def close(self) -> None:
         """Give the connections back."""
         self.log.close()
+
+
+@contextmanager
+def noting(found: list[tuple[Rows, States, Sequence[KnownCommand]]]) -> Iterator[None]:
+    """Put down what is handed over to be appended during the block."""
+    append = Writer.append
+
+    def noted(self: Writer, rows: Rows, states: States, known: Sequence[KnownCommand] = ()) -> None:
+        found.append((rows, states, known))
+        append(self, rows, states, known)
+
+    with patch.object(Writer, "append", noted):
+        yield
 
 
 def _check(results: Iterable[Result]) -> None:
@@ -87,20 +110,24 @@ def _check(results: Iterable[Result]) -> None:
             raise ValueError(str(result))
 
 
-def singles(bench: Bench, floor: Floor, library: BareLibrary) -> None:
+def singles(bench: Bench, floors: Floors, library: BareLibrary) -> None:
     """A round of tasks, each decision with a commit of its own."""
     for steps, others in zip(bench.lives(TASKS_A_ROUND), bench.lives(TASKS_A_ROUND), strict=True):
         bench.single("desk", steps)
-        for row in bench.rows(steps[0].decision["task"]):
-            with bench.times.of("floor"):
-                floor.insert([row])
+        left = bench.left()
+        for name, floor in floors.items():
+            for each in left:
+                placed = floor.next(each)
+                with bench.times.of(name):
+                    floor.insert(placed)
         for step in steps:
             with bench.times.of("library"):
                 library.decide([step.decision])
         bench.single("turns", others, by_turns=True)
+        bench.left()
 
 
-def batches(bench: Bench, floor: Floor, library: BareLibrary) -> None:
+def batches(bench: Bench, floors: Floors, library: BareLibrary) -> None:
     """A round of a hundred tasks, with a commit for each hundred decisions."""
     lives = bench.lives(BATCH)
     for number in range(len(DECISIONS)):
@@ -108,9 +135,11 @@ def batches(bench: Bench, floor: Floor, library: BareLibrary) -> None:
         recorded(bench.desk, [command for step in steps for command in step.before])
         commands = [step.decision for step in steps]
         bench.together("desk batch", commands)
-        rows = [bench.rows(command["task"])[number] for command in commands]
-        with bench.times.of("floor batch"):
-            floor.insert(rows)
+        [left] = bench.left()
+        for name, floor in floors.items():
+            placed = floor.next(left)
+            with bench.times.of(f"{name} batch"):
+                floor.insert(placed)
         with bench.times.of("library batch"):
             library.decide(commands)
 
@@ -120,11 +149,11 @@ def against_yardsticks(kind: str, fresh: Fresh, rounds: int) -> None:
     url, times = fresh("desk"), Times()
     founded(url, BLOCK)
     bench = Bench(url, times)
-    floor, library = _yardsticks(kind, fresh)
+    floors, library = _yardsticks(kind, fresh)
     for _ in range(rounds + 1):  # the first warms up
         times.begin()
-        singles(bench, floor, library)
-        batches(bench, floor, library)
+        singles(bench, floors, library)
+        batches(bench, floors, library)
     times.rounds.pop(0)
     bench.close()
     library.close()
@@ -135,6 +164,7 @@ def _compared(kind: str, times: Times) -> list[Line]:
     one, many = TASKS_A_ROUND * len(DECISIONS), BATCH * len(DECISIONS)
     return [
         times.line("a commit each: desk / floor", "desk", "floor", one, FLOOR_AIM[kind]),
+        times.line("a commit each: desk / its event alone", "desk", "event", one),
         times.line("the same by two desks in turns / floor", "turns", "floor", one),
         times.line("a commit each: desk / library", "desk", "library", one),
         times.line("a commit a hundred: desk / floor", "desk batch", "floor batch", many),
@@ -163,11 +193,14 @@ def against_size(kind: str, fresh: Fresh, rounds: int, tasks: int) -> None:
     put(f"{kind}, {rounds} rounds; a decision with a commit of its own, two desks in turns", [line])
 
 
-def _yardsticks(kind: str, fresh: Fresh) -> tuple[Floor, BareLibrary]:
-    floor, library = fresh("floor"), fresh("library")
+def _yardsticks(kind: str, fresh: Fresh) -> tuple[Floors, BareLibrary]:
+    library = fresh("library")
+    places = {name: fresh(name) for name in ("floor", "event")}
     if kind == "sqlite":
-        return SqliteFloor(_file(floor)), BareLibrary(sqlite_settings(_file(library)))
-    return PostgresFloor(floor), BareLibrary(postgres_settings(library))
+        files = {name: SqliteFloor(_file(url), whole=name == "floor") for name, url in places.items()}
+        return files, BareLibrary(sqlite_settings(_file(library)))
+    servers = {name: PostgresFloor(url, whole=name == "floor") for name, url in places.items()}
+    return servers, BareLibrary(postgres_settings(library))
 
 
 def _file(url: str) -> Path:

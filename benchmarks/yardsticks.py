@@ -5,75 +5,121 @@ from __future__ import annotations
 import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import Engine, create_engine, make_url
 
-from engine.tables import events
+from engine.drivers import INSERT_COMMAND, INSERT_EVENT, INSERT_SEAL, UPSERT_STATE, Values, percent, repeated
+from engine.tables import commands, events, seals, states
 from engine.transactions import Row
 
 Rows = Sequence[Row]
 
 
+class Left(NamedTuple):
+    """What some decisions left in a store: their events, seals and command ids, and the states that changed."""
+
+    events: Rows
+    seals: Sequence[Values]
+    commands: Sequence[Values]
+    states: Sequence[Values]
+
+    def moved(self, later: int) -> Left:
+        """The same rows, to be put at positions so much later."""
+        return Left(
+            [row._replace(position=row.position + later) for row in self.events],
+            [(position + later, nodes) for position, nodes in self.seals],
+            [(*row[:2], row[2] + later, *row[3:]) for row in self.commands],
+            [(key, position + later, data) for key, position, data in self.states],
+        )
+
+    def parts(self, *, whole: bool) -> list[tuple[str, Sequence[Values]]]:
+        """The statements that put these rows into a store, or the events alone."""
+        events: tuple[str, Sequence[Values]] = (INSERT_EVENT, self.events)
+        if not whole:
+            return [events]
+        return [events, (INSERT_SEAL, self.seals), (INSERT_COMMAND, self.commands), (UPSERT_STATE, self.states)]
+
+
 class Floor(ABC):
-    """Nothing but the rows: a table of the shape of `events` in a database of its own, by the driver."""
+    """Nothing but rows: tables of the same shapes in a database of its own, without their guards, by the driver.
 
-    position = 0
+    `whole`: all rows that a decision leaves, or its event alone."""
 
-    def insert(self, rows: Rows) -> None:
-        """Insert rows at the next positions, in one durable commit."""
-        placed = [(self.position + number, *row[1:]) for number, row in enumerate(rows, 1)]
-        self.position += len(rows)
-        self.put(placed)
+    def __init__(self, *, whole: bool) -> None:
+        self.whole = whole
+        self.position = 0
+
+    def insert(self, left: Left) -> None:
+        """Insert rows in one durable commit."""
+        self.put(left.parts(whole=self.whole))
+
+    def next(self, left: Left) -> Left:
+        """The rows as they come next here, where nothing but them was put."""
+        placed = left.moved(self.position + 1 - left.events[0].position)
+        self.position += len(left.events)
+        return placed
 
     @abstractmethod
-    def put(self, rows: Sequence[Any]) -> None:
-        """Insert rows as they are, in one durable commit."""
+    def put(self, parts: Sequence[tuple[str, Sequence[Values]]]) -> None:
+        """Run each statement for its rows, in one durable commit."""
 
 
 class SqliteFloor(Floor):
     """Bare inserts into an SQLite file, with the settings of a store."""
 
-    INSERT = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)"
-
-    def __init__(self, file: Path) -> None:
-        with create_engine(f"sqlite:///{file}").connect() as connection:
-            events.create(connection)
-            connection.commit()
+    def __init__(self, file: Path, *, whole: bool) -> None:
+        super().__init__(whole=whole)
+        _make(create_engine(f"sqlite:///{file}"))
         self.connection = sqlite3.connect(file, isolation_level=None)
         for setting in ("journal_mode = WAL", "synchronous = FULL", "cache_size = -16000"):
             self.connection.execute(f"PRAGMA {setting}")
 
-    def put(self, rows: Sequence[Any]) -> None:
+    def put(self, parts: Sequence[tuple[str, Sequence[Values]]]) -> None:
         self.connection.execute("BEGIN IMMEDIATE")
-        if len(rows) == 1:
-            self.connection.execute(self.INSERT, rows[0])
-        else:
-            self.connection.executemany(self.INSERT, rows)
+        for sql, rows in parts:
+            if len(rows) == 1:
+                self.connection.execute(sql, rows[0])
+            else:
+                self.connection.executemany(sql, rows)
         self.connection.execute("COMMIT")
 
 
 class PostgresFloor(Floor):
-    """Bare inserts into a PostgreSQL database; a single one is its own transaction."""
+    """Bare inserts into a PostgreSQL database. One decision is one prepared statement, and its own commit."""
 
-    INSERT = b"INSERT INTO events VALUES (%s, %s, %s, %s, %s, %s)"
-
-    def __init__(self, url: str) -> None:
-        with create_engine(url).connect() as connection:
-            events.create(connection)
-            connection.commit()
+    def __init__(self, url: str, *, whole: bool) -> None:
+        super().__init__(whole=whole)
+        _make(create_engine(url))
         self.connection = psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
 
-    def put(self, rows: Sequence[Any]) -> None:
-        if len(rows) == 1:
-            self.connection.execute(self.INSERT, rows[0])
+    def put(self, parts: Sequence[tuple[str, Sequence[Values]]]) -> None:
+        if len(parts[0][1]) == 1:
+            together = _one_statement(tuple((sql, len(rows)) for sql, rows in parts))
+            self.connection.execute(together, [value for _, rows in parts for row in rows for value in row])
         else:
             with self.connection.transaction(), self.connection.cursor() as cursor:
-                cursor.executemany(self.INSERT, rows)
+                for sql, rows in parts:
+                    cursor.executemany(percent(sql), rows)
+
+
+def _make(engine: Engine) -> None:
+    with engine.connect() as connection:
+        for table in (events, seals, commands, states):
+            table.create(connection)
+        connection.commit()
+
+
+@cache
+def _one_statement(parts: tuple[tuple[str, int], ...]) -> Any:
+    *before, last = [repeated(sql, count) for sql, count in parts if count]
+    named = ", ".join(f"w{number} AS ({sql})" for number, sql in enumerate(before))
+    return percent(f"WITH {named} {last}" if before else last)
 
 
 class BareTask(Aggregate):
