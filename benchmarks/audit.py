@@ -43,11 +43,15 @@ class Unsealed(Writer):
         rows: Sequence[Row],
         states: Mapping[str, tuple[int, bytes]] | None = None,
         commands: Sequence[KnownCommand] = (),
+        *,
+        commit: bool = False,
     ) -> None:
         """Add events without their seals."""
         self.dirty = True
         put_states = [(key, position, data) for key, (position, data) in (states or {}).items()]
-        self._session.append([(INSERT_EVENT, rows), (INSERT_COMMAND, commands), (UPSERT_STATE, put_states)])
+        parts = [(INSERT_EVENT, rows), (INSERT_COMMAND, commands), (UPSERT_STATE, put_states)]
+        self._session.append(parts, commit=commit)
+        self.committed = commit
         self._head = (rows[-1].position, rows[-1].recorded_at)
 
 

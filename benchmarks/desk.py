@@ -96,9 +96,9 @@ def noting(found: list[tuple[Rows, States, Sequence[KnownCommand]]]) -> Iterator
     """Put down what is handed over to be appended during the block."""
     append = Writer.append
 
-    def noted(self: Writer, rows: Rows, states: States, known: Sequence[KnownCommand] = ()) -> None:
+    def noted(self: Writer, rows: Rows, states: States, known: Sequence[KnownCommand], *, commit: bool) -> None:
         found.append((rows, states, known))
-        append(self, rows, states, known)
+        append(self, rows, states, known, commit=commit)
 
     with patch.object(Writer, "append", noted):
         yield

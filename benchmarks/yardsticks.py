@@ -14,7 +14,8 @@ from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 from sqlalchemy import Engine, create_engine, make_url
 
-from engine.drivers import INSERT_COMMAND, INSERT_EVENT, INSERT_SEAL, UPSERT_STATE, Values, percent, repeated
+from engine.drivers import INSERT_COMMAND, INSERT_EVENT, INSERT_SEAL, UPSERT_STATE, Values
+from engine.postgres import percent, repeated
 from engine.tables import commands, events, seals, states
 from engine.transactions import Row
 

@@ -175,14 +175,14 @@ class Desk:
         """Answer commands in one writer's transaction; what was staged is appended only if `keep` says so."""
         self._check_index()
         with self._writing:
-            with self.log.writer() as writer:
+            with self.log.writer(_only_id(asked)) as writer:
                 work = Work(writer, self._memory.plans, self._memory)
                 results = self._answers(work, asked)
                 kept = keep(results)
+                self._keep_refusals(writer, results)
                 if kept:
                     _keep_files(asked, results)
                     work.flush(writer)
-                self._keep_refusals(writer, results)
             if kept:
                 work.committed()
         return kept, self._scrubbed(work, results) if kept else results
@@ -274,6 +274,11 @@ def events_of(reader: Reader, stream: str) -> Iterator[Event]:
     """The events of one stream, by version."""
     for row in reader.stream(stream):
         yield decode(row.position, row.stream, row.version, row.body)
+
+
+def _only_id(asked: list[Asked]) -> str | None:
+    command = asked[0].command if len(asked) == 1 else None
+    return command.command_id if command else None
 
 
 def _keep_files(asked: list[Asked], results: list[Result]) -> None:

@@ -82,19 +82,20 @@ class Log:
             self._store.end(session, write=False)
 
     @contextmanager
-    def writer(self) -> Iterator[Writer]:
+    def writer(self, command_id: str | None = None) -> Iterator[Writer]:
         """The one writer's transaction: commits at the end of the block if anything was written, else rolls back.
 
+        `command_id`: one that the writer will ask for first.
         Raises StoreMissing, StoreUnavailable (also where others keep the lock for too long), and Conflict from what
         the writer was asked to do."""
-        session, head = self._store.begin(write=True)
+        session, head = self._store.begin(write=True, command_id=command_id)
         try:
             tree, self._tree = self._tree, None
             writer = Writer(session, head, tree if tree and tree.size == head[0] else None)
             yield writer
             if session.failure is not None:
                 raise session.failure
-            if writer.dirty:
+            if writer.dirty and not writer.committed:
                 session.end(commit=True)
             self._tree = writer.grown
         finally:

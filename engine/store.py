@@ -145,16 +145,17 @@ class Store:
         finally:
             self._give_back(session)
 
-    def begin(self, *, write: bool) -> tuple[Session, Head]:
+    def begin(self, *, write: bool, command_id: str | None = None) -> tuple[Session, Head]:
         """A session in a transaction, to be given to `end`, and the head of the log it sees; who writes is alone.
 
+        `command_id`: one that will be asked for first.
         Raises StoreMissing, StoreUnavailable."""
         if write and not self._turn.acquire(timeout=self._timeout):
             raise StoreUnavailable(self.shown, "database is locked")
         session = None
         try:
             session = self._borrow()
-            return session, session.begin(write=write)
+            return session, session.begin(write=write, command_id=command_id)
         except BaseException:
             if session:
                 self._give_back(session)

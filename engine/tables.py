@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.pool import NullPool
 
-from engine.drivers import PostgresSession, Session
+from engine.drivers import Session
 from engine.seal import Tree, event_hash
 from engine.store import SCHEMA, Database, SqliteFile
 from engine.storeerrors import StoreUnavailable, unavailable
@@ -186,6 +186,8 @@ class PostgresDatabase:
 
     def connect(self) -> Session:
         """A new connection. Raises StoreUnavailable."""
+        from engine.postgres import PostgresSession
+
         try:
             loan = self._engine.raw_connection()
         except self._errors as error:

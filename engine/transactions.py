@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from engine.drivers import INSERT_COMMAND, INSERT_EVENT, INSERT_SEAL, UPSERT_STATE, Head, Session, Values, marks
+from engine.drivers import (
+    COMMAND,
+    INSERT_COMMAND,
+    INSERT_EVENT,
+    INSERT_SEAL,
+    SELECT_COMMAND,
+    UPSERT_STATE,
+    Head,
+    Session,
+    Values,
+    marks,
+)
 from engine.seal import Tree, event_hash
 from engine.storeerrors import Conflict, SealBroken
+
+Select = Callable[[str, Values], list[Any]]
 
 BATCH = 2000
 IDS_A_STATEMENT = 500
 COLUMNS = "position, stream, version, kind, coalesce(recorded_at, ''), body"
-SELECT_COMMAND = "SELECT command_id, digest, position, stream, version FROM commands WHERE"
+SELECT_COMMANDS = f"SELECT {COMMAND} FROM commands WHERE"
 PUT_META = "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 INSERT_REFUSAL = "INSERT INTO refusals (recorded_at, actor, command, stream, body) VALUES (?, ?, ?, ?, ?)"
 # The condition is checked under the lock of the row, so of two consumers with one position the second gets no row.
@@ -73,7 +86,7 @@ class Reader:
 
     def states(self, keys: Sequence[str]) -> dict[str, bytes]:
         """The cached states under `keys`, without those that are not there."""
-        return dict(self.among("SELECT key, data FROM states WHERE", "key", keys))
+        return dict(self._among(self._session.found, "SELECT key, data FROM states WHERE", "key", keys))
 
     def index(self) -> dict[str, bytes]:
         """Every cached state by key: the whole decision index."""
@@ -81,12 +94,14 @@ class Reader:
 
     def command(self, command_id: str) -> KnownCommand | None:
         """What became of a command id, or None where it was never used."""
-        found = self._session.rows(f"{SELECT_COMMAND} command_id = ?", [command_id])
+        found = self._session.found(SELECT_COMMAND, [command_id])
         return KnownCommand._make(found[0]) if found else None
 
     def commands(self, ids: Sequence[str]) -> dict[str, KnownCommand]:
         """The command ids among `ids` that were used before."""
-        return {row[0]: KnownCommand._make(row) for row in self.among(SELECT_COMMAND, "command_id", ids)}
+        asked = self._session.asked.pop(ids[0], None) if len(ids) == 1 else None
+        found = asked if asked is not None else self._among(self._session.found, SELECT_COMMANDS, "command_id", ids)
+        return {row[0]: KnownCommand._make(row) for row in found}
 
     def stream(self, stream: str, *, after: int = 0) -> Iterator[Row]:
         """The events of one stream with a version above `after`, by version."""
@@ -162,9 +177,12 @@ class Reader:
 
     def among(self, select: str, column: str, values: Sequence[str]) -> Iterator[Any]:
         """The rows of a statement, up to its WHERE condition, where `column` is one of `values`."""
+        return self._among(self._session.rows, select, column, values)
+
+    def _among(self, rows: Select, select: str, column: str, values: Sequence[str]) -> Iterator[Any]:
         for start in range(0, len(values), IDS_A_STATEMENT):
             condition, bound = self._session.among(column, values[start : start + IDS_A_STATEMENT])
-            yield from self._session.rows(f"{select} {condition}", bound)
+            yield from rows(f"{select} {condition}", bound)
 
 
 class Writer(Reader):
@@ -174,6 +192,7 @@ class Writer(Reader):
         """`tree`: the tree over the log as it is now, where it is known already; it grows with what is appended."""
         super().__init__(session, head)
         self.dirty = False
+        self.committed = False
         self.grown = tree or Tree(head[0])
         self.grown.read_by(self._under)
 
@@ -182,9 +201,12 @@ class Writer(Reader):
         rows: Sequence[Row],
         states: Mapping[str, tuple[int, bytes]] | None = None,
         commands: Sequence[KnownCommand] = (),
+        *,
+        commit: bool = False,
     ) -> None:
         """Add events at the next positions, with the states they lead to (key -> position, data) and their command ids.
 
+        `commit`: end the transaction with it; the writer is good for nothing more.
         Raises Conflict where a position, a version of a stream or a command id is taken: nothing of the transaction
         is kept then, also if the block that holds the writer goes on."""
         self.dirty = True
@@ -195,8 +217,9 @@ class Writer(Reader):
         add = self.grown.add
         seals = [(r.position, add(event_hash(r.position, r.stream, r.version, r.body))) for r in rows]
         self._session.append(
-            [(INSERT_EVENT, rows), (INSERT_SEAL, seals), (INSERT_COMMAND, commands), (UPSERT_STATE, put)]
+            [(INSERT_EVENT, rows), (INSERT_SEAL, seals), (INSERT_COMMAND, commands), (UPSERT_STATE, put)], commit=commit
         )
+        self.committed = commit
         if rows:
             self._head = (rows[-1].position, rows[-1].recorded_at)
 

@@ -247,7 +247,7 @@ class Work:
         return len(self._rows)
 
     def flush(self, writer: Writer) -> None:
-        """Append what is staged, with the states it leads to and the command ids."""
+        """Append what is staged, with the states it leads to and the command ids, and commit."""
         if not self._rows:
             return
         states = {
@@ -255,10 +255,10 @@ class Work:
             for key, position in self._changed.items()
             if (state := self._states[key]) is not None
         }
-        writer.append(self._rows, states, self._commands)
         if self._new_keys:
             writer.keep_keys(self._new_keys)
         self.destroyed = [key for person in self._erased if (key := writer.destroy_key(person)) is not None]
+        writer.append(self._rows, states, self._commands, commit=True)
         self._rows, self._commands, self._changed = [], [], {}
         self._new_keys, self._erased = {}, []
 
