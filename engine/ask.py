@@ -6,7 +6,7 @@ from datetime import date
 from inspect import cleandoc
 from typing import Any, Final, NamedTuple, Protocol, TypeVar, cast
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from engine import states as s
 from engine.catalogue import N_, Message
@@ -182,6 +182,7 @@ class Ask(Struct):
     plan_at: Callable[[int], Plan] | None = None
     params: Mapping[str, Any] = {}
     evidence: dict[str, Any] = {}
+    _acting: Acting | UnsetType | None = UNSET
 
     @property
     def purpose(self) -> str:
@@ -190,11 +191,16 @@ class Ask(Struct):
 
     def acting(self) -> Acting | None:
         """In which role, and for whom, the actor may take this step on its date; None if in none."""
-        person = self.facts.person(self.command.actor)
+        if self._acting is UNSET:
+            self._acting = self._found_acting()
+        return self._acting
+
+    def _found_acting(self) -> Acting | None:
+        person, on = self.facts.person(self.command.actor), self.command.on
         if person is None:
             return None
-        ways = [Acting(grant.role, grant.unit) for grant in person.roles(self.command.on)]
-        ways += [way for made in person.delegations if made.holds(self.command.on) for way in self._delegated(made)]
+        ways = [Acting(grant.role, grant.unit) for grant in person.grants if grant.holds(on)]
+        ways += [way for made in person.delegations if made.holds(on) for way in self._delegated(made)]
         able = [way for way in ways if way.role in self.roles and self._counts(way)]
         if len(able) < 2:
             return able[0] if able else None

@@ -19,6 +19,7 @@ from engine.decider.steps import basis, step_fact
 from engine.plan import Plan, RuleUse, Workflow, plain_use
 
 ALWAYS = ("role", "chronology", "document")
+ORDER = ("order_of_steps",)
 UNIT_ROLES = ("admin", "secretary", "finance", "unit_officer")  # a unit's leader acts on its tasks alone
 MONEY = ("fund_task", "disburse", "return_funds")
 
@@ -94,11 +95,11 @@ class Decider:
             acting_for=acting.by if acting else None,
             document=basis(ask),
             plan=(ask.plan.id, ask.plan_version) if ask.plan else None,
-            findings=tuple(finding_of(v) for v in verdicts),
+            findings=tuple(map(finding_of, verdicts)),
         )
 
     def _uses(self, ask: Ask) -> list[tuple[str, RuleUse]]:
-        uses = [(name, plain_use(self.rules[name].id)) for name in ALWAYS]
+        uses = self._plain(ALWAYS)
         name = registers.word(ask.command)
         if name in registers.HOUSE:
             found = ((rule, registers.rule_use(rule, self.rules[rule].id, ask)) for rule in registers.HOUSE[name])
@@ -106,10 +107,13 @@ class Decider:
         if name == "register_task" and ask.plan is not None:
             uses.append(("level_of_plan", plain_use(ask.plan.level_rule)))
         if name != "waive_rule":
-            uses.append(("order_of_steps", plain_use(self.rules["order_of_steps"].id)))
+            uses += self._plain(ORDER)
         if ask.workflow is not None and f"{ask.purpose}_task" in DECIDED:
             uses.append(("right_body", plain_use(ask.workflow.purpose_id(ask.purpose))))
         return uses + list(ask.step.rules.items() if ask.step else ())
+
+    def _plain(self, names: tuple[str, ...]) -> list[tuple[str, RuleUse]]:
+        return [(name, plain_use(self.rules[name].id)) for name in names]
 
     def _waive(self, command: c.WaiveRule, facts: Facts, plans: Plans, today: date) -> Decision:
         task = facts.task(command.task)
