@@ -1,6 +1,7 @@
 """Computes results from ballots: presence, majority, average, grade. Exact arithmetic; nobody types a result in."""
 
 from collections import Counter
+from decimal import Decimal
 from fractions import Fraction
 
 from engine.plan import CouncilRules, GradeRule, ScoreRule
@@ -24,8 +25,9 @@ def carried(item: AgendaItem, present: int, rules: CouncilRules) -> bool:
 
 def average(item: AgendaItem) -> Fraction | None:
     """The exact average of the scores cast; None where nobody scored."""
-    scores = [Fraction(ballot.score) for ballot in item.ballots if ballot.score is not None]
-    return sum(scores, Fraction(0)) / len(scores) if scores else None
+    # Decimals add up exactly: a score has two places. (Fractions would too, and take ten times as long.)
+    scores = [Decimal(ballot.score) for ballot in item.ballots if ballot.score is not None]
+    return Fraction(sum(scores, Decimal(0))) / len(scores) if scores else None
 
 
 def appraisal(points: Fraction, rules: ScoreRule) -> str:
