@@ -146,10 +146,12 @@ def _brief(value: Any) -> str:
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[int, int], None]]:
+def progress(
+    text: str = N_("{done} of {total} events folded ({share}, {speed} a second)"), title: str = N_("Folding events")
+) -> Iterator[Callable[[int, int], None]]:
     """What shows how far something has come: a bar for a person, now and then a line for a log."""
     if sys.stderr.isatty():
-        with _bar() as told:
+        with _bar(title) as told:
             yield told
         return
     last = [time.monotonic()]
@@ -161,19 +163,18 @@ def progress() -> Iterator[Callable[[int, int], None]]:
             last[0] = now
             speed = round(done / (now - began))
             share = f"{100 * done // max(total, 1)} %"
-            text = N_("{done} of {total} events folded ({share}, {speed} a second)")
             tell(text, done=done, total=total, share=share, speed=speed)
 
     yield line
 
 
 @contextmanager
-def _bar() -> Iterator[Callable[[int, int], None]]:
+def _bar(title: str) -> Iterator[Callable[[int, int], None]]:
     from rich.console import Console
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(say(N_("Folding events")), total=None)
+        task = bar.add_task(say(title), total=None)
 
         def move(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)

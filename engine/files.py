@@ -143,6 +143,27 @@ class Files:
         except OSError as error:
             raise FilesUnavailable(self.folder, error) from error
 
+    def take_over(self, digest: str, source: "Files") -> None:
+        """Keep the file that another folder keeps under a SHA-256, unless it is kept here already.
+
+        Raises NotKept where it is not there, or not what it was; FilesUnavailable where nothing can be written here."""
+        if self.condition(digest) == "whole":
+            return
+        copy = self._new_copy()
+        target = self._opened(copy)
+        try:
+            with open(target, "wb", closefd=True) as made:
+                source.copy_out(digest, made)
+                made.flush()
+                os.fsync(made.fileno())
+        except OSError as error:
+            copy.unlink(missing_ok=True)
+            raise FilesUnavailable(self.folder, error) from error
+        except NotKept:
+            copy.unlink(missing_ok=True)
+            raise
+        self.adopt(copy, digest)
+
     def condition(self, digest: str) -> Condition:
         """Whether the file with a SHA-256 is there and what it was."""
         made = sha256()

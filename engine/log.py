@@ -42,6 +42,7 @@ class Log:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.url = store.url
+        self.shown = store.shown  # the URL without its password
         self.dialect = store.dialect
         self.file = store.file
         self._tree: Tree | None = None  # over the log as the last writer of this process left it

@@ -1,0 +1,171 @@
+"""`khcn backup` and `restore`: the whole store into a file that is itself a store, and back into a new one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from console.attaching import files_of
+from console.files import whole_file
+from console.frame import Failure, Leaf, Setting, form_options
+from console.sealing import encoded
+from console.speech import language, put_json, put_rows, say, tell
+from console.tally import progress
+from engine.catalogue import N_
+
+if TYPE_CHECKING:
+    from engine.files import Files
+    from engine.log import Log, Reader
+    from engine.verify import Verified
+
+files_option = click.option(
+    "--files",
+    "folder",
+    metavar="FOLDER",
+    type=click.Path(file_okay=False, path_type=Path),
+    help=say(N_("The folder for files of documents (default: FILE.files); several backups may share one.")),
+)
+
+
+@click.command(cls=Leaf)
+@click.argument("file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
+@files_option
+@form_options
+@click.pass_obj
+def backup(setting: Setting, file: Path, folder: Path | None, form: str) -> int:
+    """Copy the whole store, as it is at one moment, into FILE, and verify the copy. Others may go on recording."""
+    from engine.log import Log
+    from engine.verify import verify
+
+    if file.exists():
+        raise Failure(2, N_("{file} is there already: name a new file."), file=str(file))
+    if not os.access(file.absolute().parent, os.W_OK):
+        raise Failure(
+            2, N_("{file} cannot be written: its folder is not there, or nothing may be put into it."), file=str(file)
+        )
+    with whole_file(file) as beside, Log.open(_url(beside)) as made:
+        with setting.log() as log:
+            where = _folder_of(log)
+            _copied(log, made)
+        with made.reader() as reader:
+            found = verify(reader)
+            taken = _files_taken(reader, where, _beside(file, folder))
+    return _told(file, found, taken, form)
+
+
+@click.command(cls=Leaf)
+@click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@files_option
+@form_options
+@click.pass_obj
+def restore(setting: Setting, file: Path, folder: Path | None, form: str) -> int:
+    """Bring FILE, a backup, back into the store at --db, which must be new. What is not whole is not brought back."""
+    from engine.log import Log, StoreMissing, StoreUnavailable
+    from engine.verify import verify
+
+    with Log.open(_url(file)) as kept:
+        try:
+            with kept.reader() as reader:
+                found = verify(reader)
+        except (StoreMissing, StoreUnavailable):
+            raise Failure(
+                2,
+                N_(
+                    "{file} is no backup of a store.",
+                ),
+                file=str(file),
+            ) from None
+        if found.first_bad is not None:
+            text = N_("{file} is not whole, and nothing was restored. First bad position: {position}. {reason}")
+            bad = found.first_bad
+            raise Failure(6, text, file=str(file), position=bad.position, reason=bad.reason)
+        with setting.log() as log:
+            where = _folder_of(log)
+            _copied(kept, log)
+            with log.reader() as reader:
+                found = verify(reader)
+                taken = _files_taken(reader, _beside(file, folder), where)
+            shown = log.shown
+    setting.desk().rebuild_index()
+    return _told(shown, found, taken, form)
+
+
+def _url(file: Path) -> str:
+    from urllib.parse import quote
+
+    return f"sqlite:///{quote(str(file))}"
+
+
+def _copied(source: Log, target: Log) -> None:
+    from engine.copying import copy_store
+
+    target.create()
+    text = N_("{done} of {total} events copied ({share}, {speed} a second)")
+    with target.writer() as writer:
+        if writer.head()[0]:
+            raise Failure(
+                2,
+                N_(
+                    "There is a record in {store} already: restore into a new store (--db).",
+                ),
+                store=target.shown,
+            )
+        with source.reader() as reader, progress(text, N_("Copying events")) as told:
+            copy_store(reader, writer, told)
+
+
+def _folder_of(log: Log) -> Files | None:
+    """The kept files of a store; None where nobody said where they are, as of a store that has none."""
+    return files_of(log.file) if log.file is not None or os.environ.get("KHCN_FILES") else None
+
+
+def _beside(file: Path, folder: Path | None) -> Files:
+    from engine.files import Files
+
+    return Files(folder or file.with_name(f"{file.name}.files"))
+
+
+def _files_taken(reader: Reader, source: Files | None, target: Files | None) -> tuple[int, Sequence[str]]:
+    """Copy the files that the log names: how many are there now, and the SHA-256 of those that are not."""
+    from engine.copying import copy_files, named_files
+
+    named = named_files(reader)
+    if source is None or target is None:
+        return 0, named
+    return copy_files(named, source, target)
+
+
+def _told(place: str | Path, found: Verified, taken: tuple[int, Sequence[str]], form: str) -> int:
+    """Tell what there is now in a place; the exit code."""
+    there, gone = taken
+    bad = found.first_bad
+    if form == "table":
+        text = N_("{place}: {events} events and {files} files of documents, root {root}.")
+        click.echo(say(text, place=str(place), events=found.events, files=there, root=encoded(found.root)))
+        if bad is None:
+            click.echo(say(N_("Whole: every event is the one that was sealed.")))
+    else:
+        answer = {
+            "file": str(place),
+            "events": found.events,
+            "root": encoded(found.root),
+            "files": there,
+            "files_missing": list(gone),
+            "ok": bad is None and not gone,
+            "first_bad": None if bad is None else {"position": bad.position, "reason": bad.reason.render(language())},
+        }
+        put_json(answer) if form == "json" else put_rows([answer], form)
+    if bad is not None:
+        text = N_("NOT WHOLE. First bad position: {position}. {reason}")
+        tell(text, position=bad.position, reason=bad.reason)
+    if gone:
+        text = N_(
+            "{count} files of documents are not there, or not what they were: `khcn doc verify` names them. Where they"
+            " are kept is said by KHCN_FILES, and for a backup by --files."
+        )
+        tell(text, count=len(gone))
+    return 6 if bad is not None or gone else 0

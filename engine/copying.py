@@ -1,0 +1,77 @@
+"""Copies a whole store, on SQLite or PostgreSQL, into an empty one: the log and what belongs to it. It derives nothing.
+
+What the log can be folded into again, the decision index and the tables of registers, is left where it is: a copy of it
+could only be wrong."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from engine.documents import documents
+from engine.files import Files, NotKept
+from engine.transactions import Reader, Writer
+
+PAGE = 2000
+LEFT = ("schema", "fold")  # what a store says of itself: its shape, and whose fold its index is
+Progress = Callable[[int, int], None]  # events copied, events there are
+
+
+class Part(NamedTuple):
+    """A table that is copied, by its first column, the key; `numbered`: the store it comes to numbers its rows anew."""
+
+    table: str
+    columns: tuple[str, ...]
+    numbered: bool = False
+
+    def pages(self, reader: Reader) -> Iterator[list[Any]]:
+        """The rows, in pages."""
+        listed, key = ", ".join(f'"{name}"' for name in self.columns), f'"{self.columns[0]}"'
+        page = reader.rows(f"SELECT {listed} FROM {self.table} ORDER BY {key} LIMIT ?", [PAGE])
+        while page:
+            yield page
+            sql = f"SELECT {listed} FROM {self.table} WHERE {key} > ? ORDER BY {key} LIMIT ?"
+            page = reader.rows(sql, [page[-1][0], PAGE])
+
+
+PARTS = (
+    Part("events", ("position", "stream", "version", "kind", "recorded_at", "body")),
+    Part("seals", ("position", "nodes")),
+    Part("commands", ("command_id", "digest", "position", "stream", "version")),
+    Part("checkpoints", ("id", "size", "note"), numbered=True),
+    Part("refusals", ("id", "recorded_at", "actor", "command", "stream", "body"), numbered=True),
+    Part("keys", ("person", "key")),
+    Part("tracking", ("name", "position")),
+    Part("meta", ("key", "value")),
+)
+
+
+def copy_store(reader: Reader, writer: Writer, progress: Progress = lambda *_: None) -> None:
+    """Put everything that `reader` sees into the empty store of `writer`. Raises what the stores raise."""
+    total, done = reader.head()[0], 0
+    for part in PARTS:
+        columns = part.columns[1:] if part.numbered else part.columns
+        for page in part.pages(reader):
+            rows = [row[1:] for row in page] if part.numbered else page
+            if part.table == "meta":
+                rows = [row for row in rows if row[0] not in LEFT]
+            writer.put(part.table, columns, columns[0], [], rows)
+            if part.table == "events":
+                done += len(page)
+                progress(done, total)
+
+
+def named_files(reader: Reader) -> list[str]:
+    """The SHA-256 of every file of a document that the log names. Raises BadEvent, UnknownKind."""
+    return list(dict.fromkeys(found.sha256 for found in documents(reader.events())))
+
+
+def copy_files(named: Sequence[str], source: Files, target: Files) -> tuple[int, list[str]]:
+    """Keep in `target` what `source` keeps of the files with these SHA-256: how many are there, and which are not.
+
+    A file that is there already is not copied again. Raises FilesUnavailable where `target` cannot be written."""
+    gone = []
+    for digest in named:
+        try:
+            target.take_over(digest, source)
+        except NotKept:
+            gone.append(digest)
+    return len(named) - len(gone), gone
