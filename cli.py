@@ -30,6 +30,7 @@ GROUPS = {
     "report": Entry("console.report:report", N_("Reports on a plan for a period: tables, Excel, Word, PDF.")),
     "backup": Entry("console.backup:backup", N_("Copy the whole store into a file.")),
     "restore": Entry("console.backup:restore", N_("Bring a backup back into a new store.")),
+    "doctor": Entry("console.doctor:doctor", N_("Is everything well with the store, its registers, its disk?")),
     "projections": Entry("console.projections:projections", N_("The tables of registers: status, rebuild, verify ...")),
     "plan": Entry("console.plans:plan", N_("Plans: clauses, workflows, new versions.")),
     "doc": Entry("console.groups:doc", N_("Files of documents: list, get, verify.")),

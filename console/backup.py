@@ -72,13 +72,7 @@ def restore(setting: Setting, file: Path, folder: Path | None, form: str) -> int
             with kept.reader() as reader:
                 found = verify(reader)
         except (StoreMissing, StoreUnavailable):
-            raise Failure(
-                2,
-                N_(
-                    "{file} is no backup of a store.",
-                ),
-                file=str(file),
-            ) from None
+            raise Failure(2, N_("{file} is no backup of a store."), file=str(file)) from None
         if found.first_bad is not None:
             text = N_("{file} is not whole, and nothing was restored. First bad position: {position}. {reason}")
             bad = found.first_bad

@@ -160,6 +160,7 @@ POSTGRES_GUARDS += [
     """
     for table in GUARDED
 ]
+GUARDS = {"sqlite": SQLITE_GUARDS, "postgresql": POSTGRES_GUARDS}
 
 
 class PostgresDatabase:
