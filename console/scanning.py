@@ -53,7 +53,7 @@ def scan(setting: Setting, files: tuple[Path, ...], text: TextIO, form: str) -> 
     if form == "table":
         _put_seen(found, unread, looked)
     else:
-        put_rows([_row(each) for each in seen], form, columns=COLUMNS)
+        put_rows([_row(each) for each in seen], form, head=COLUMNS)
     return 6 if found else 2 if unread else 0
 
 
