@@ -57,7 +57,7 @@ def letter(report: Report, cells: Cells, *, number: str | None = None, dated: da
         **_letterhead(report, head),
         "number": number or "",
         **_dated(dated),
-        "kind": "BÁO CÁO",
+        "kind": cells.say(Message(N_("REPORT"))),
         "title": clean(cells.say(report.title)),
         "period": period,
         "opening": clean(_opening(report, cells, period, issuer)),
@@ -65,6 +65,7 @@ def letter(report: Report, cells: Cells, *, number: str | None = None, dated: da
         "annexes": annexes,
         "reference": clean(reference),
         "closing": cells.say(Message(N_("This is the report of {issuer}"), {"issuer": issuer})),
+        "recipients_title": cells.say(Message(N_("Recipients:"))),
         "recipients": [clean(each) for each in recipients],
         "as_of": format_date(report.day, cells.lang),
         "plan": {
@@ -78,7 +79,9 @@ def letter(report: Report, cells: Cells, *, number: str | None = None, dated: da
 
 
 def _letterhead(report: Report, head: Letterhead | None) -> dict[str, str]:
-    """What the letterhead says; a plan without one names its issuer and province."""
+    """What the letterhead says, in Vietnamese whatever the letter speaks: the decree has its words.
+
+    A plan without one names its issuer and province."""
     if head is None:
         place = {"superior": "", "issuer": report.plan.issuer, "symbol": "", "place": report.plan.province}
         return place | {"capacity": "", "signer": ""}

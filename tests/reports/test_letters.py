@@ -282,6 +282,30 @@ def test_english_is_not_mixed_with_vietnamese(spec: Spec, khcn: Khcn) -> None:
     assert re.fullmatch(r"Allocated in the period: [0-9,]+ đồng\.", notes[0])  # type: ignore[index]
 
 
+def test_an_english_letter_is_english_below_its_letterhead(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR))
+    set_language("en")
+    found = paragraphs(word_document(told(made(spec), date(2026, 2, 5)), made_on=MADE_ON))
+    by_law = [
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "UBND THÀNH PHỐ HẢI PHÒNG", "SỞ Y TẾ",
+        "Số: 12/BC-SYT", "Hải Phòng, ngày 05 tháng 02 năm 2026", "GIÁM ĐỐC",
+    ]  # fmt: skip
+
+    assert [line for line in by_law if line not in found] == []
+    assert [line for line in ("REPORT", "Recipients:") if line not in found] == []
+    assert [line for line in ("BÁO CÁO", "Nơi nhận:", "Phụ lục I") if line in found] == []
+
+
+def test_an_english_pdf_says_what_the_english_letter_says(spec: Spec) -> None:
+    set_language("en")
+    source = TEMPLATE.read_text("utf-8")
+    words = [word for word in ("BÁO CÁO", "Nơi nhận") if word in source]
+
+    assert words == []
+    assert (told(made(spec))["kind"], told(made(spec))["recipients_title"]) == ("REPORT", "Recipients:")
+    assert pdf_document(told(made(spec)), made_on=MADE_ON).startswith(b"%PDF-")
+
+
 def test_the_sheets_of_a_workbook_are_named_in_whole_words(spec: Spec) -> None:
     spec.given(*story(HP_SECTOR))
     found = made(spec)
