@@ -10,6 +10,7 @@ from console.files import deliver, file_options, text_only
 from console.frame import Day, Failure, Leaf, Setting, time_options
 from console.speech import WORDS, as_csv, indented_json, language, say
 from engine.catalogue import N_
+from engine.oserrors import said
 
 if TYPE_CHECKING:
     from documents.cells import Cells
@@ -159,7 +160,7 @@ def _written(made: "Report", form: str, cells: "Cells", letterhead: Letterhead) 
         return word_document(told, letterhead.template, made_on=made_on)
     except TemplateWrong as wrong:
         text = N_("The template {file} cannot be used: {reason}. docs/reports.md names the fields there are.")
-        raise Failure(2, text, file=str(wrong.file), reason=wrong.reason) from None
+        raise Failure(2, text, file=str(wrong.file), reason=said(wrong.reason)) from None
 
 
 def _put_tables(made: "Report", cells: "Cells") -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from console.clickwords import TextFile
 from console.exporting import store_file
 from console.frame import Failure, Leaf, Setting, form_options
 from console.speech import put_rows, say
@@ -24,7 +25,7 @@ TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() OR
 @click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option(
     "--text",
-    type=click.File("r", encoding="utf-8"),
+    type=TextFile(),
     default="-",
     metavar="FILE",
     help=say(N_("The file that holds the text; by default it is read from standard input, so that no shell keeps it.")),
