@@ -42,8 +42,9 @@ def letter(report: Report, cells: Cells, *, number: str | None = None, dated: da
 
     The letter's number and date are left open where they are not given, as they are before it is signed. Whose letter
     it is goes by its date, or while that is open by the day on which the report stands."""
-    head = report.plan.letterhead_on(dated or date.fromisoformat(report.day))
-    issuer = (head.name if head else "") or report.plan.issuer
+    day = dated or date.fromisoformat(report.day)
+    head = report.plan.letterhead_on(day)
+    issuer = report.plan.department_on(day)
     reference = _reference(cells, head.symbol if head else "", issuer, number, dated)
     sections = [_section(section, place, cells) for place, section in enumerate(report.sections, 1)]
     annexes = [section for section in sections if section["wide"]]

@@ -31,7 +31,8 @@ from tests.console.khcn import Khcn
 from tests.plans.plans import plan
 from tests.reports.test_documents import paragraphs
 from tests.spec import Spec
-from tests.world import HP_SECTOR, VP_GRASSROOTS, story
+from tests.unityears import gathering
+from tests.world import HP_SECTOR, VP_GRASSROOTS, story, world
 from workflows.load import content
 
 MADE_ON = date(2026, 12, 31)
@@ -163,6 +164,20 @@ def test_whose_letter_it_is_goes_by_its_day(
     assert found["closing"] == f"Trên đây là báo cáo của Sở Y tế {place}"
     assert ("UBND tỉnh Phú Thọ (để báo cáo)" in found["recipients"]) == (place == "Phú Thọ")
     assert found["reference"].endswith(f"của Sở Y tế {place})")
+
+
+@pytest.mark.parametrize(("as_of", "name"), [("2025-06-30", "Sở Y tế Vĩnh Phúc"), ("2025-07-01", "Sở Y tế Phú Thọ")])
+def test_the_department_has_its_name_of_that_day_in_every_section(spec: Spec, as_of: str, name: str) -> None:
+    spec.given(*world("VP57"), gathering("record_conference", "2025-05-12", "VP57"))
+    year, activity = (
+        made(spec, "VP57", each, "2025", date.fromisoformat(as_of)) for each in ("year", "council-activity")
+    )
+    held = next(each for each in year.sections if each.name == "conferences").rows
+    councils = next(each for each in activity.sections if each.name == "councils").rows
+
+    assert [row["unit_name"] for row in held] == [name]
+    assert {row["unit_name"] for row in councils if row["unit"] is None} == {name}
+    assert told(year)["closing"] == f"Trên đây là báo cáo của {name}"
 
 
 def test_a_plan_adopted_with_one_letterhead_has_it_on_every_day() -> None:
