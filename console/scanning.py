@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from console.attaching import folder_of
 from console.clickwords import TextFile
 from console.exporting import store_file
 from console.frame import Failure, Leaf, Setting, form_options
@@ -15,6 +17,7 @@ from console.speech import put_rows, say
 from engine.catalogue import N_, Message
 
 if TYPE_CHECKING:
+    from engine.log import Row
     from engine.scan import Sighting
 
 COLUMNS = ("place", "spelt", "unread", "message", "cure")
@@ -47,9 +50,12 @@ def scan(setting: Setting, files: tuple[Path, ...], text: TextIO, form: str) -> 
         raise Failure(2, N_("Give a text of at least {count} characters."), count=FEWEST)
     sought, looked = spellings(wanted), 0
     seen: list[Sighting] = []
-    for name, data in (*_store(setting), *_files(files)):
-        looked += len(data or b"")
-        seen += [Sighting(name, unread="unreadable")] if data is None else sightings(name, data, sought)
+    for name, data in chain(_store(setting), _files(files)):
+        if isinstance(data, str):
+            seen.append(Sighting(name, unread=data))
+            continue
+        looked += len(data)
+        seen += sightings(name, data, sought)
     found, unread = [each for each in seen if each.spelt], [each for each in seen if each.unread]
     if form == "table":
         _put_seen(found, unread, looked)
@@ -86,31 +92,47 @@ def _row(seen: Sighting) -> dict[str, str | None]:
     return row
 
 
-def _store(setting: Setting) -> Iterator[tuple[str, bytes | None]]:
-    """All that the store consists of: the files of SQLite; on PostgreSQL every row of every table as text."""
+def _store(setting: Setting) -> Iterator[tuple[str, bytes | str]]:
+    """All that the store consists of, with the reason where it cannot be read: the files of SQLite; on PostgreSQL every
+    row of every table as text; on both the kept files, wherever they lie."""
     with setting.log() as log, log.reader() as reader:
         if log.dialect == "postgresql":
             for (table,) in reader.rows(TABLES):
                 rows = reader.rows(f'SELECT t::text FROM "{table}" AS t')
                 yield str(table), "\n".join(str(row[0]) for row in rows).encode()
-            return
+        kept = folder_of(log.file)
+        nowhere = (kept is None or not kept.is_dir()) and _names_files(reader.events())
     file = store_file(setting.db)
-    assert file is not None
-    beside = sorted(path for path in file.parent.glob(f"{file.name}*") if path.is_file())
-    yield from ((str(path), path.read_bytes()) for path in beside)
-    yield from _files((file.with_name(f"{file.name}.files"),))
+    if file is not None:
+        beside = sorted(path for path in file.parent.glob(f"{file.name}*") if path.is_file())
+        yield from ((str(path), path.read_bytes()) for path in beside)
+    if nowhere:
+        yield str(kept or "KHCN_FILES"), "no_folder"
+    elif kept is not None:
+        yield from _files((kept,))
 
 
-def _files(given: tuple[Path, ...]) -> Iterator[tuple[str, bytes | None]]:
-    """Each file, also in folders, with what is in it; None where it may not be read."""
+def _names_files(rows: Iterable[Row]) -> bool:
+    """Whether a document on record has a file; of a log that cannot be read nobody can say that none has."""
+    from engine.documents import documents
+    from engine.envelope import BadEvent, UnknownKind
+
+    try:
+        return next(documents(rows), None) is not None
+    except (BadEvent, UnknownKind):
+        return True
+
+
+def _files(given: tuple[Path, ...]) -> Iterator[tuple[str, bytes | str]]:
+    """Each file, also in folders, with what is in it; the reason where it may not be read."""
     for place in given:
         for path in [place] if place.is_file() else sorted(place.rglob("*")):
             if path.is_file():
                 yield str(path), _content(path)
 
 
-def _content(path: Path) -> bytes | None:
+def _content(path: Path) -> bytes | str:
     try:
         return path.read_bytes()
     except OSError:
-        return None
+        return "unreadable"

@@ -35,6 +35,7 @@ REASONS = {
     "too_deep": N_("it is packed in too many layers"),
     "too_large": N_("unpacked it is too large"),
     "unreadable": N_("it cannot be read"),
+    "no_folder": N_("kept files are on record, and their folder is not there"),
 }
 CURES = {
     "encrypted": N_("Open it with its password, save it without one, and scan that; or have its owner search it."),
@@ -44,6 +45,7 @@ CURES = {
     "too_deep": N_("Unpack it, and scan the folder with what comes out."),
     "too_large": N_("Unpack it, and scan the folder with what comes out."),
     "unreadable": N_("See to it that you may read it, and scan it again."),
+    "no_folder": N_("Set KHCN_FILES to the folder where the files are kept, and scan again."),
 }
 
 

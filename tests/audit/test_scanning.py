@@ -16,6 +16,7 @@ import pytest
 from engine.scan import CURES, DEEPEST, OFFICE, REASONS, SEALED_OFFICE, Sighting, sightings, spellings
 from tests import stores
 from tests.console.khcn import Khcn
+from tests.world import unit
 
 NAME = "Đỗ Hư Cấu"
 TEXT = f"Họ tên: {NAME}, sinh năm 1970. " * 40
@@ -181,6 +182,29 @@ def test_a_file_nobody_may_read_is_told(khcn: Khcn, monkeypatch: pytest.MonkeyPa
     ran = khcn("audit", "scan", shut, "--json", stdin=NAME.encode())
 
     assert (ran.code, [each["unread"] for each in json.loads(ran.out)]) == (2, ["unreadable"])
+
+
+RENAMED = {
+    "command": "rename_unit",
+    "actor": "admin",
+    "on": "2026-03-02",
+    "unit": "BV1",
+    "name": "Bệnh viện Mới",
+    "document": {"number": "1/QĐ", "date": "2026-03-01", "issuer": "UBND", "file": "qd.txt"},
+}
+
+
+def test_kept_files_are_looked_into_wherever_they_lie(khcn: Khcn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KHCN_FILES", str(khcn.folder / "elsewhere"))
+    khcn.file("qd.txt", TEXT)
+    assert khcn.record(unit("BV1", "2026-02-05", ["HP36"]), RENAMED).outcomes == ["recorded"] * 2
+    found = khcn("audit", "scan", "--json", stdin=NAME.encode())
+
+    (row,) = json.loads(found.out)
+    assert (found.code, "/elsewhere/" in row["place"]) == (6, True)
+    monkeypatch.setenv("KHCN_FILES", str(khcn.folder / "nowhere"))
+    lost = khcn("audit", "scan", "--json", stdin=NAME.encode())
+    assert (lost.code, [each["unread"] for each in json.loads(lost.out)]) == (2, ["no_folder"])
 
 
 def test_each_reason_has_a_cure() -> None:
