@@ -10,7 +10,7 @@ from engine.catalogue import N_, Message
 from engine.plan import Letterhead
 from engine.text import day_in_words, format_date
 from projections.reports.periods import Period
-from projections.reports.shape import Report, Section
+from projections.reports.shape import Json, Report, Section
 
 Letter = Mapping[str, Any]
 MOST_COLUMNS: Final = 7  # of a table on an upright page; what has more goes into an annex across the page
@@ -46,7 +46,7 @@ def letter(report: Report, cells: Cells, *, number: str | None = None, dated: da
     head = report.plan.letterhead_on(day)
     issuer = report.plan.department_on(day)
     reference = _reference(cells, head.symbol if head else "", issuer, number, dated)
-    sections = [_section(section, place, cells) for place, section in enumerate(report.sections, 1)]
+    sections = [_section(section, place, cells, issuer) for place, section in enumerate(report.sections, 1)]
     annexes = [section for section in sections if section["wide"]]
     for place, section in enumerate(annexes, 1):
         _as_annex(section, place, cells)
@@ -132,9 +132,9 @@ def _reference(cells: Cells, symbol: str, issuer: str, number: str | None, dated
     return cells.say(Message(N_("(With report No. {number} of {dated} of {issuer})"), told))
 
 
-def _section(section: Section, place: int, cells: Cells) -> dict[str, Any]:
+def _section(section: Section, place: int, cells: Cells, issuer: str) -> dict[str, Any]:
     """Headings, rows and totals as text; totals of columns that have none are empty."""
-    columns = section.columns
+    columns, rows = section.columns, [_in_its_name(row, issuer) for row in section.rows]
     totals = [cells.text(column, section.totals.get(column.name)) for column in columns] if section.totals else []
     if totals and not totals[0]:
         totals[0] = cells.say(Message(N_("total")))
@@ -147,7 +147,7 @@ def _section(section: Section, place: int, cells: Cells) -> dict[str, Any]:
         "capitals": title.upper(),
         "clauses": ", ".join(section.clauses),
         "headings": [cells.heading(column) for column in columns],
-        "rows": [[clean(cells.text(column, row.get(column.name))) for column in columns] for row in section.rows],
+        "rows": [[clean(cells.text(column, row.get(column.name))) for column in columns] for row in rows],
         "totals": totals,
         "numeric": [column.form in ("number", "money") for column in columns],
         "widths": [column.width or 3 for column in columns],
@@ -159,6 +159,11 @@ def _section(section: Section, place: int, cells: Cells) -> dict[str, Any]:
         "annex_title": "",
         "details": "",
     }
+
+
+def _in_its_name(row: Json, issuer: str) -> Json:
+    """A row; where it is the Department's it has the name of the letter's day, not that of the report's."""
+    return row | {"unit_name": issuer} if row.get("unit_name") and row.get("unit", "") is None else row
 
 
 def _as_annex(section: dict[str, Any], place: int, cells: Cells) -> None:

@@ -178,6 +178,9 @@ def test_the_department_has_its_name_of_that_day_in_every_section(spec: Spec, as
     assert [row["unit_name"] for row in held] == [name]
     assert {row["unit_name"] for row in councils if row["unit"] is None} == {name}
     assert told(year)["closing"] == f"Trên đây là báo cáo của {name}"
+    signed = told(year, date(2025, 7, 4))
+    assert signed["closing"] == "Trên đây là báo cáo của Sở Y tế Phú Thọ"
+    assert [row[1] for row in section(signed, "conferences")["rows"]] == ["Sở Y tế Phú Thọ"]  # type: ignore[attr-defined]
 
 
 def test_a_plan_adopted_with_one_letterhead_has_it_on_every_day() -> None:
