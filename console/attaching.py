@@ -24,11 +24,17 @@ def files_of(file: str | None) -> Files:
     """The kept files of a store: in the folder KHCN_FILES, else beside the SQLite `file` that the store is."""
     from engine.files import Files
 
-    folder = os.environ.get("KHCN_FILES") or (f"{file}.files" if file else None)
+    folder = folder_of(file)
     if folder is None:
         text = N_("Where are files to be kept? Beside a store on PostgreSQL they need a folder: set KHCN_FILES to it.")
         raise Failure(2, text)
-    return Files(Path(folder))
+    return Files(folder)
+
+
+def folder_of(file: str | None) -> Path | None:
+    """Where the files of a store are kept; None where nobody said."""
+    folder = os.environ.get("KHCN_FILES") or (f"{file}.files" if file else None)
+    return Path(folder) if folder is not None else None
 
 
 def limits() -> Limits:

@@ -8,6 +8,8 @@ from console.frame import Failure, Leaf, Setting, form_options
 from console.speech import put_json, put_rows, say
 from engine.catalogue import N_
 
+UNLAWFUL = ("position", "stream", "version", "command", "rules")
+
 
 @click.command(cls=Leaf)
 @click.option(
@@ -32,7 +34,7 @@ def conformance(setting: Setting, version: str | None, file: str | None, form: s
     if form == "json":
         put_json(found)
     elif form == "csv":
-        put_rows(found["unlawful"], form)
+        put_rows(found["unlawful"], form, head=UNLAWFUL)
     else:
         put_judged(found, otherwise=bool(version or file))
     return 6 if (found["unlawful"] or found["index_differs"]) and not (version or file) else 0

@@ -20,6 +20,20 @@ if TYPE_CHECKING:
     from engine.log import Log, Reader
 
 COLUMNS = ("sha256", "name", "size", "number", "date", "issuer", "stream", "version", "present")
+FIELDS = (
+    "sha256",
+    "name",
+    "size",
+    "media_type",
+    "number",
+    "date",
+    "issuer",
+    "stream",
+    "version",
+    "position",
+    "present",
+)
+BAD = ("sha256", "condition", "name", "stream", "version", "position")
 CONDITIONS = {"missing": N_("missing"), "altered": N_("altered"), "unreadable": N_("unreadable")}
 
 
@@ -34,7 +48,7 @@ def list_(setting: Setting, stream: str | None, form: str) -> int:
     with setting.log() as log, log.reader() as reader:
         files = files_of(log.file)
         found = list(documents(reader.stream(stream) if stream else reader.events()))
-    put_rows([_row(each, files) for each in found], form, columns=COLUMNS)
+    put_rows([_row(each, files) for each in found], form, columns=COLUMNS, head=FIELDS)
     return 0
 
 
@@ -111,7 +125,7 @@ def verify(setting: Setting, form: str) -> int:
     if form == "json":
         put_json(files_json(found))
     elif form == "csv":
-        put_rows(files_json(found)["bad"], form)
+        put_rows(files_json(found)["bad"], form, head=BAD)
     else:
         put_files(found)
     return 6 if found.bad else 0

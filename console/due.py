@@ -55,7 +55,7 @@ def due(
     """List what units owe by the end of the year and have not done; as JSON, CSV and calendar also what they have."""
     from engine.ask import Facts
     from engine.text import nfc
-    from projections.obligations import NOT_DONE, owing
+    from projections.obligations import FIELDS, NOT_DONE, owing
     from projections.views import NotOnRecord
 
     desk, workdays = setting.desk(), _workdays(calendar)
@@ -70,7 +70,12 @@ def due(
     if ics is not None:
         _write(ics, rows, day)
     if ics != "-":
-        put_rows([row for row in rows if form != "table" or row["status"] in NOT_DONE], form, columns=COLUMNS)
+        put_rows(
+            [row for row in rows if form != "table" or row["status"] in NOT_DONE],
+            form,
+            columns=COLUMNS,
+            head=(*FIELDS, "working_days_left"),
+        )
     return 0
 
 

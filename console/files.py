@@ -12,6 +12,7 @@ import click
 from console.frame import Failure
 from console.speech import say, tell
 from engine.catalogue import N_
+from engine.oserrors import reason_of
 
 BINARY = ("xlsx", "docx", "pdf")
 
@@ -42,8 +43,8 @@ def told_if_unwritable(file: str | Path, *also: type[Exception]) -> Iterator[Non
     try:
         yield
     except unwritable as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise Failure(2, N_("{file} cannot be written: {reason}"), file=str(file), reason=reason) from None
+        text = N_("{file} cannot be written: {reason}")
+        raise Failure(2, text, file=str(file), reason=reason_of(error)) from None
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.clickwords import COMMAND, OPTIONS, in_words
 from console.speech import language, say, set_language, tell, tell_message
 from engine.catalogue import N_, Message
 from engine.text import shortened
@@ -115,6 +116,8 @@ class Leaf(click.Command):
         super().__init__(*args, **kwargs)
         own = {name for param in self.params for name in param.opts}
         self.params += [option for option in common_options() if not own & set(option.opts)]
+        self.options_metavar = say(OPTIONS)
+        in_words(self.params)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run, and give the store back whatever happens."""
@@ -138,6 +141,8 @@ class Lazy(click.Group):
     def __init__(self, *args: Any, entries: Mapping[str, Entry] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.entries = dict(entries or {})
+        self.options_metavar, self.subcommand_metavar = say(OPTIONS), say(COMMAND)
+        in_words(self.params)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All names, in the order in which a person meets them."""

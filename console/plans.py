@@ -42,7 +42,10 @@ def _own(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _put(rows: list[dict[str, Any]], form: str, columns: list[str]) -> None:
-    put_table([_own(row) for row in rows], columns) if form == "table" else put_rows(rows, form)
+    if form == "table":
+        put_table([_own(row) for row in rows], columns)
+    else:
+        put_rows(rows, form, head=() if rows else columns)
 
 
 @click.command("list", cls=Leaf)

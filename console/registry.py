@@ -128,14 +128,14 @@ def _put(
         brief = [{column: _brief(column, value) for column, value in row.items()} for row in rows]
         put_rows(brief, form, columns=REGISTRIES[name].columns)
     else:
-        deliver(_file(name, rows, form, REGISTRIES[name].columns), output, form)
+        deliver(_file(name, rows, form, REGISTRIES[name].columns, REGISTRIES[name].fields), output, form)
 
 
-def _file(name: str, rows: list[dict[str, Any]], form: str, columns: Sequence[str]) -> bytes:
+def _file(name: str, rows: list[dict[str, Any]], form: str, columns: Sequence[str], head: Sequence[str] = ()) -> bytes:
     if form == "json":
         return indented_json(rows)
     if form == "csv":
-        return as_csv(rows).encode()
+        return as_csv(rows, head).encode()
     from documents.registries import registry_workbook
 
     return registry_workbook(name, rows, columns, lang=language(), heading=heading)

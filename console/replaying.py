@@ -14,6 +14,8 @@ from console.speech import put_json, put_rows, put_table, say, shown
 from engine.catalogue import N_
 
 Json = Mapping[str, Any]
+CHANGE = ("field", "before", "after")
+REGISTRY_CHANGE = ("change", "key", *CHANGE)
 KINDS = {"added": N_("added"), "removed": N_("removed"), "changed": N_("changed")}
 
 
@@ -129,7 +131,7 @@ def diff(ctx: click.Context, what: str, name: str | None, since: str, until: str
     elif "registry" in found:
         put_registry_diff(found, form)
     else:
-        put_rows([_readable(each) if form == "table" else each for each in found["changes"]], form)
+        put_rows([_readable(each) if form == "table" else each for each in found["changes"]], form, head=CHANGE)
 
 
 def put_registry_diff(found: Json, form: str) -> None:
@@ -142,7 +144,7 @@ def put_registry_diff(found: Json, form: str) -> None:
         for row in found["removed"]
     ]
     rows += [{"change": "changed", "key": row["key"], **each} for row in found["changed"] for each in row["changes"]]
-    put_rows([_readable(each) for each in rows] if form == "table" else rows, form)
+    put_rows([_readable(each) for each in rows] if form == "table" else rows, form, head=REGISTRY_CHANGE)
 
 
 def _readable(change: Json) -> Json:
@@ -164,14 +166,14 @@ def _readable(change: Json) -> Json:
 @click.pass_obj
 def refusals(setting: Setting, limit: int, who: str | None, form: str) -> None:
     """List the newest refused attempts: who tried what, when, and which rules refused it. They are not in the log."""
-    from projections.refused import refused
+    from projections.refused import FIELDS, refused
 
     with setting.log() as log:
         rows = refused(log, limit=limit, actor=who)
     if form == "table":
         put_table(rows, ["recorded_at", "actor", "command", "stream", "on", "rules"])
     else:
-        put_rows(rows, form)
+        put_rows(rows, form, head=FIELDS)
 
 
 def _key(row: Json) -> str:

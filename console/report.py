@@ -10,6 +10,7 @@ from console.files import deliver, file_options, text_only
 from console.frame import Day, Failure, Leaf, Setting, time_options
 from console.speech import WORDS, as_csv, indented_json, language, say
 from engine.catalogue import N_
+from engine.oserrors import said
 
 if TYPE_CHECKING:
     from documents.cells import Cells
@@ -135,20 +136,20 @@ def _put(made: "Report", form: str, output: str | None, head: Letterhead) -> Non
         deliver(_written(made, form, cells, head), output, form)
 
 
-def _written(made: "Report", form: str, cells: "Cells", head: Letterhead) -> bytes:
-    from documents.cells import as_json, as_rows
+def _written(made: "Report", form: str, cells: "Cells", letterhead: Letterhead) -> bytes:
+    from documents.cells import as_json, as_rows, head
 
     if form == "json":
         return indented_json(as_json(made, cells))
     if form == "csv":
-        return as_csv(as_rows(made, cells)).encode()
+        return as_csv(as_rows(made, cells), head(made)).encode()
     if form == "xlsx":
         from documents.reports import report_workbook
 
         return report_workbook(made, cells)
     from documents.letter import letter
 
-    made_on, told = date.fromisoformat(made.day), letter(made, cells, number=head.number, dated=head.dated)
+    made_on, told = date.fromisoformat(made.day), letter(made, cells, number=letterhead.number, dated=letterhead.dated)
     if form == "pdf":
         from documents.pdf import pdf_document
 
@@ -156,10 +157,10 @@ def _written(made: "Report", form: str, cells: "Cells", head: Letterhead) -> byt
     from documents.word import TemplateWrong, word_document
 
     try:
-        return word_document(told, head.template, made_on=made_on)
+        return word_document(told, letterhead.template, made_on=made_on)
     except TemplateWrong as wrong:
         text = N_("The template {file} cannot be used: {reason}. docs/reports.md names the fields there are.")
-        raise Failure(2, text, file=str(wrong.file), reason=wrong.reason) from None
+        raise Failure(2, text, file=str(wrong.file), reason=said(wrong.reason)) from None
 
 
 def _put_tables(made: "Report", cells: "Cells") -> None:

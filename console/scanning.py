@@ -1,16 +1,26 @@
 """`khcn audit scan`: is a text anywhere in the store, or in files that were made of it?"""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from console.attaching import folder_of
+from console.clickwords import TextFile
 from console.exporting import store_file
 from console.frame import Failure, Leaf, Setting, form_options
 from console.speech import put_rows, say
-from engine.catalogue import N_
+from engine.catalogue import N_, Message
 
+if TYPE_CHECKING:
+    from engine.log import Row
+    from engine.scan import Sighting
+
+COLUMNS = ("place", "spelt", "unread", "message", "cure")
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
 
 
@@ -18,7 +28,7 @@ TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() OR
 @click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option(
     "--text",
-    type=click.File("r", encoding="utf-8"),
+    type=TextFile(),
     default="-",
     metavar="FILE",
     help=say(N_("The file that holds the text; by default it is read from standard input, so that no shell keeps it.")),
@@ -28,8 +38,9 @@ TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() OR
 def scan(setting: Setting, files: tuple[Path, ...], text: TextIO, form: str) -> int:
     """Look for a text in every byte of the store and of FILES (or folders): plain, escaped, in base64, zipped.
 
-    After an erasure this shows that the name is nowhere. Exit 6 if it is found."""
-    from engine.scan import FEWEST, occurrences, spellings
+    After an erasure this shows that the name is nowhere. Exit 6 if it is found; 2 if it is not, but something could not
+    be looked into: what is encrypted, packed in an unknown way, damaged, or a PDF is told with what to do about it."""
+    from engine.scan import FEWEST, Sighting, sightings, spellings
 
     try:
         wanted = text.read().strip()
@@ -37,34 +48,91 @@ def scan(setting: Setting, files: tuple[Path, ...], text: TextIO, form: str) -> 
         raise Failure(2, N_("{file} is not text in UTF-8."), file=text.name) from None
     if len(wanted) < FEWEST:
         raise Failure(2, N_("Give a text of at least {count} characters."), count=FEWEST)
-    sought, looked, found = spellings(wanted), 0, []
-    for name, data in (*_store(setting), *_files(files)):
+    sought, looked = spellings(wanted), 0
+    seen: list[Sighting] = []
+    for name, data in chain(_store(setting), _files(files)):
+        if isinstance(data, str):
+            seen.append(Sighting(name, unread=data))
+            continue
         looked += len(data)
-        found += [{"place": place, "spelt": how} for place, how in occurrences(name, data, sought)]
-    if form != "table" or found:
-        put_rows(found, form)
+        seen += sightings(name, data, sought)
+    found, unread = [each for each in seen if each.spelt], [each for each in seen if each.unread]
+    if form == "table":
+        _put_seen(found, unread, looked)
     else:
-        click.echo(say(N_("It is nowhere in {count} bytes."), count=looked))
-    return 6 if found else 0
+        put_rows([_row(each) for each in seen], form, head=COLUMNS)
+    return 6 if found else 2 if unread else 0
 
 
-def _store(setting: Setting) -> Iterator[tuple[str, bytes]]:
-    """All that the store consists of: the files of SQLite; on PostgreSQL every row of every table as text."""
+def _put_seen(found: Sequence[Sighting], unread: Sequence[Sighting], looked: int) -> None:
+    if found:
+        put_rows([{"place": each.place, "spelt": each.spelt} for each in found], "table")
+    for each in unread:
+        row = _row(each)
+        click.echo(f"✗ {row['message']}")
+        click.echo(f"  → {row['cure']}")
+    if unread:
+        click.echo(say(N_("Places that were not looked into, so that nobody knows: {count}."), count=len(unread)))
+    if not found:
+        text = N_("In the rest it is nowhere: {count} bytes.") if unread else N_("It is nowhere in {count} bytes.")
+        click.echo(say(text, count=looked))
+
+
+def _row(seen: Sighting) -> dict[str, str | None]:
+    """A sighting as a script reads it: `unread` names the reason, `message` and `cure` say it to a person."""
+    from engine.scan import CURES, REASONS
+
+    row = dict.fromkeys(COLUMNS) | {"place": seen.place, "spelt": seen.spelt, "unread": seen.unread}
+    if seen.unread:
+        text = N_("{place} was not looked into: {reason}.")
+        row |= {
+            "message": say(text, place=seen.place, reason=Message(REASONS[seen.unread])),
+            "cure": say(CURES[seen.unread]),
+        }
+    return row
+
+
+def _store(setting: Setting) -> Iterator[tuple[str, bytes | str]]:
+    """All that the store consists of, with the reason where it cannot be read: the files of SQLite; on PostgreSQL every
+    row of every table as text; on both the kept files, wherever they lie."""
     with setting.log() as log, log.reader() as reader:
         if log.dialect == "postgresql":
             for (table,) in reader.rows(TABLES):
                 rows = reader.rows(f'SELECT t::text FROM "{table}" AS t')
                 yield str(table), "\n".join(str(row[0]) for row in rows).encode()
-            return
+        kept = folder_of(log.file)
+        nowhere = (kept is None or not kept.is_dir()) and _names_files(reader.events())
     file = store_file(setting.db)
-    assert file is not None
-    beside = sorted(path for path in file.parent.glob(f"{file.name}*") if path.is_file())
-    yield from ((str(path), path.read_bytes()) for path in beside)
-    yield from _files((file.with_name(f"{file.name}.files"),))
+    if file is not None:
+        beside = sorted(path for path in file.parent.glob(f"{file.name}*") if path.is_file())
+        yield from ((str(path), path.read_bytes()) for path in beside)
+    if nowhere:
+        yield str(kept or "KHCN_FILES"), "no_folder"
+    elif kept is not None:
+        yield from _files((kept,))
 
 
-def _files(given: tuple[Path, ...]) -> Iterator[tuple[str, bytes]]:
+def _names_files(rows: Iterable[Row]) -> bool:
+    """Whether a document on record has a file; of a log that cannot be read nobody can say that none has."""
+    from engine.documents import documents
+    from engine.envelope import BadEvent, UnknownKind
+
+    try:
+        return next(documents(rows), None) is not None
+    except (BadEvent, UnknownKind):
+        return True
+
+
+def _files(given: tuple[Path, ...]) -> Iterator[tuple[str, bytes | str]]:
+    """Each file, also in folders, with what is in it; the reason where it may not be read."""
     for place in given:
         for path in [place] if place.is_file() else sorted(place.rglob("*")):
             if path.is_file():
-                yield str(path), path.read_bytes()
+                yield str(path), _content(path)
+
+
+def _content(path: Path) -> bytes | str:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return "unreadable"

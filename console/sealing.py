@@ -15,6 +15,7 @@ from console.files import told_if_unwritable
 from console.frame import Failure, Leaf, Setting, form_options
 from console.speech import language, put_json, put_rows, say, tell
 from engine.catalogue import N_
+from engine.oserrors import reason_of
 
 if TYPE_CHECKING:
     from engine.notes import Note, PrivateKey, PublicKey
@@ -334,7 +335,7 @@ def read_text(file: Path) -> str:
     try:
         return file.read_bytes().decode()
     except OSError as error:
-        raise Failure(2, N_("{file} cannot be read: {reason}"), file=str(file), reason=error.strerror) from None
+        raise Failure(2, N_("{file} cannot be read: {reason}"), file=str(file), reason=reason_of(error)) from None
     except UnicodeDecodeError:
         raise Failure(2, N_("{file} is not text in UTF-8."), file=str(file)) from None
 

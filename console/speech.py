@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import click
@@ -64,25 +65,32 @@ def json_line(value: Any) -> str:
     return _ENCODER.encode(value).decode()
 
 
-def put_rows(rows: Sequence[Mapping[str, Any]], form: str, *, columns: Sequence[str] | None = None) -> None:
-    """Put rows on standard output: all of them as JSON or CSV, `columns` of them as a table."""
+def put_rows(
+    rows: Sequence[Mapping[str, Any]], form: str, *, columns: Sequence[str] | None = None, head: Sequence[str] = ()
+) -> None:
+    """Put rows on standard output: all of them as JSON or CSV, `columns` of them as a table.
+
+    `head`: every column that a row has, so that the CSV of an empty list is told apart from no answer."""
     if form == "json":
         put_json(list(rows))
     elif form == "csv":
-        click.echo(as_csv(rows), nl=False)
+        click.echo(as_csv(rows, head), nl=False)
     else:
         put_table(rows, columns or (list(rows[0]) if rows else []))
 
 
-def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Rows as CSV that Excel opens as it is meant: with a byte order mark, and no cell that becomes a formula."""
-    if not rows:
+def as_csv(rows: Sequence[Mapping[str, Any]], head: Sequence[str] = ()) -> str:
+    """Rows as CSV that Excel opens as it is meant: with a byte order mark, and no cell that becomes a formula.
+
+    The first line names the columns: those of `head`, and what a row has beside them."""
+    columns = list(dict.fromkeys(chain(head, *rows)))
+    if not columns:
         return ""
     out = io.StringIO()
     out.write("\ufeff")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(rows[0].keys())
-    writer.writerows([[_cell(value) for value in row.values()] for row in rows])
+    writer.writerow(columns)
+    writer.writerows([[_cell(row.get(name)) for name in columns] for row in rows])
     return out.getvalue()
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from engine.catalogue import N_, Message
+from engine.oserrors import reason_of, said
 
 Told = tuple[int, Message]
 
@@ -79,7 +80,7 @@ def _of_store(error: Exception) -> Told | None:
                 7,
                 N_("Files cannot be kept in {folder} ({reason}): check that folder and its disk, and repeat."),
                 folder=error.folder,
-                reason=error.reason,
+                reason=said(error.reason),
             )
         case StoreError():
             return _told(7, N_("The store cannot be reached or is locked: {reason}"), reason=str(error))
@@ -91,9 +92,7 @@ def _of_store(error: Exception) -> Told | None:
                 reason=error.reason,
             )
         case OSError():
-            return _told(
-                2, N_("A file, or the output, cannot be read or written: {reason}"), reason=error.strerror or str(error)
-            )
+            return _told(2, N_("A file, or the output, cannot be read or written: {reason}"), reason=reason_of(error))
         case UnknownKind():
             return _told(
                 6,

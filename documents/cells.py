@@ -103,10 +103,19 @@ def as_json(report: Report, cells: Cells) -> Json:
 
 
 def as_rows(report: Report, cells: Cells) -> list[Json]:
-    """All rows of a report under one head: the section, then every column that any section has."""
-    names = dict.fromkeys(name for section in report.sections for row in section.rows for name in row)
+    """All rows of a report under its head."""
+    names = head(report)[1:]
     return [
         {"section": section.name} | {name: cells.plain(row.get(name)) for name in names}
         for section in report.sections
         for row in section.rows
     ]
+
+
+def head(report: Report) -> list[str]:
+    """The one head of a report's rows: the section, then every column of every section, with rows or without."""
+    found = ["section"]
+    for section in report.sections:
+        found += [name for row in section.rows for name in row]
+        found += [column.name for column in section.columns]
+    return list(dict.fromkeys(found))

@@ -10,7 +10,7 @@ from engine.catalogue import N_, Message
 from engine.plan import Letterhead
 from engine.text import day_in_words, format_date
 from projections.reports.periods import Period
-from projections.reports.shape import Report, Section
+from projections.reports.shape import Json, Report, Section
 
 Letter = Mapping[str, Any]
 MOST_COLUMNS: Final = 7  # of a table on an upright page; what has more goes into an annex across the page
@@ -42,10 +42,11 @@ def letter(report: Report, cells: Cells, *, number: str | None = None, dated: da
 
     The letter's number and date are left open where they are not given, as they are before it is signed. Whose letter
     it is goes by its date, or while that is open by the day on which the report stands."""
-    head = report.plan.letterhead_on(dated or date.fromisoformat(report.day))
-    issuer = (head.name if head else "") or report.plan.issuer
+    day = dated or date.fromisoformat(report.day)
+    head = report.plan.letterhead_on(day)
+    issuer = report.plan.department_on(day)
     reference = _reference(cells, head.symbol if head else "", issuer, number, dated)
-    sections = [_section(section, place, cells) for place, section in enumerate(report.sections, 1)]
+    sections = [_section(section, place, cells, issuer) for place, section in enumerate(report.sections, 1)]
     annexes = [section for section in sections if section["wide"]]
     for place, section in enumerate(annexes, 1):
         _as_annex(section, place, cells)
@@ -57,7 +58,7 @@ def letter(report: Report, cells: Cells, *, number: str | None = None, dated: da
         **_letterhead(report, head),
         "number": number or "",
         **_dated(dated),
-        "kind": "BÁO CÁO",
+        "kind": cells.say(Message(N_("REPORT"))),
         "title": clean(cells.say(report.title)),
         "period": period,
         "opening": clean(_opening(report, cells, period, issuer)),
@@ -65,6 +66,7 @@ def letter(report: Report, cells: Cells, *, number: str | None = None, dated: da
         "annexes": annexes,
         "reference": clean(reference),
         "closing": cells.say(Message(N_("This is the report of {issuer}"), {"issuer": issuer})),
+        "recipients_title": cells.say(Message(N_("Recipients:"))),
         "recipients": [clean(each) for each in recipients],
         "as_of": format_date(report.day, cells.lang),
         "plan": {
@@ -78,7 +80,9 @@ def letter(report: Report, cells: Cells, *, number: str | None = None, dated: da
 
 
 def _letterhead(report: Report, head: Letterhead | None) -> dict[str, str]:
-    """What the letterhead says; a plan without one names its issuer and province."""
+    """What the letterhead says, in Vietnamese whatever the letter speaks: the decree has its words.
+
+    A plan without one names its issuer and province."""
     if head is None:
         place = {"superior": "", "issuer": report.plan.issuer, "symbol": "", "place": report.plan.province}
         return place | {"capacity": "", "signer": ""}
@@ -128,9 +132,9 @@ def _reference(cells: Cells, symbol: str, issuer: str, number: str | None, dated
     return cells.say(Message(N_("(With report No. {number} of {dated} of {issuer})"), told))
 
 
-def _section(section: Section, place: int, cells: Cells) -> dict[str, Any]:
+def _section(section: Section, place: int, cells: Cells, issuer: str) -> dict[str, Any]:
     """Headings, rows and totals as text; totals of columns that have none are empty."""
-    columns = section.columns
+    columns, rows = section.columns, [_in_its_name(row, issuer) for row in section.rows]
     totals = [cells.text(column, section.totals.get(column.name)) for column in columns] if section.totals else []
     if totals and not totals[0]:
         totals[0] = cells.say(Message(N_("total")))
@@ -143,7 +147,7 @@ def _section(section: Section, place: int, cells: Cells) -> dict[str, Any]:
         "capitals": title.upper(),
         "clauses": ", ".join(section.clauses),
         "headings": [cells.heading(column) for column in columns],
-        "rows": [[clean(cells.text(column, row.get(column.name))) for column in columns] for row in section.rows],
+        "rows": [[clean(cells.text(column, row.get(column.name))) for column in columns] for row in rows],
         "totals": totals,
         "numeric": [column.form in ("number", "money") for column in columns],
         "widths": [column.width or 3 for column in columns],
@@ -155,6 +159,11 @@ def _section(section: Section, place: int, cells: Cells) -> dict[str, Any]:
         "annex_title": "",
         "details": "",
     }
+
+
+def _in_its_name(row: Json, issuer: str) -> Json:
+    """A row; where it is the Department's it has the name of the letter's day, not that of the report's."""
+    return row | {"unit_name": issuer} if row.get("unit_name") and row.get("unit", "") is None else row
 
 
 def _as_annex(section: dict[str, Any], place: int, cells: Cells) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple, Protocol, TypeVar, cast
 from msgspec import UNSET, Struct, UnsetType
 
 from engine import states as s
+from engine.administrators import KEY, Administrators
 from engine.catalogue import N_, Message
 from engine.commands import Command
 from engine.fields import Document
@@ -53,6 +54,14 @@ class Unmet(NamedTuple):
 def no(message: str, /, *, cure: str, rule_id: str | None = None, **params: Any) -> Unmet:
     """A reason why not; `message` and `cure` are catalogue texts with the same parameters."""
     return Unmet(Message(message, params), Message(cure, params), rule_id)
+
+
+def nobody_administers() -> Unmet:
+    """Why the last administrator stays: said of a revocation and of a correction alike."""
+    return no(
+        N_("Nobody would be administrator any more: nobody could grant a role, add a person or adopt a plan."),
+        cure=N_("Make somebody else administrator first (`khcn role grant`), then repeat this."),
+    )
 
 
 FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, NameError, TypeError, ValueError, RuntimeError)
@@ -108,6 +117,10 @@ class Facts:
     def person(self, ident: str) -> s.Person | None:
         """A person."""
         return cast("s.Person | None", self._source.get(f"person:{ident}"))
+
+    def administrators(self) -> Administrators:
+        """Who administers the store, by date."""
+        return cast("Administrators | None", self._source.get(KEY)) or Administrators()
 
     def unit(self, ident: str) -> s.Unit | None:
         """A unit."""

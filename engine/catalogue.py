@@ -44,6 +44,13 @@ def N_(text: str) -> str:  # noqa: N802 - the name gettext tools look for
     return text
 
 
+def NP_(one: str, many: str) -> str:  # noqa: N802 - beside N_
+    """Take a source text for one and for several; give the former. Marks a text that a library looks up by a count.
+
+    Vietnamese has one form for both: what is translated is `one`."""
+    return one
+
+
 def render(message: str, lang: str, /, **params: Any) -> str:
     """Take a source text, a language and params; give the sentence translated and filled in.
 

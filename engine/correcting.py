@@ -6,7 +6,9 @@ from datetime import date
 from msgspec.structs import replace
 from pydantic_core import from_json
 
-from engine.ask import Ask, Facts, Verdict, no, weigh
+from engine.administrators import KEY as ADMINISTRATORS
+from engine.administrators import Administrators
+from engine.ask import Ask, Facts, Verdict, no, nobody_administers, weigh
 from engine.catalogue import N_, Message
 from engine.commands import ApproveTask, Command, Correct
 from engine.decider import ALWAYS, Decider, one_each
@@ -26,6 +28,7 @@ _DAY = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})\Z")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,20})(\.[0-9]{1,20})?\Z", re.ASCII)
 LATER = "house.later_entries"
 ERASED = "house.erased"
+LAST_ADMINISTRATOR = "house.last_administrator"
 MOST_NAMED = 20
 
 
@@ -146,11 +149,22 @@ def _go_through(decider: Decider, events: list[Event], wrong: Event, meant: Comm
         if stands and event.position > wrong.position and _differs(decider, event, past):
             later.append(event)
         past.take(event)
-    if later:
-        return Refused((_later(later),))
     fact = _correction(command, wrong, now)
+    failed = [_later(later)] if later else []
+    failed += _of_the_last_administrator(fact, past)
+    if failed:
+        return Refused(tuple(failed))
     states = {key: past.states[key] for key in fact.touches() if key in past.states}
     return Accepted(fact, None, None, None, (), states=states)
+
+
+def _of_the_last_administrator(fact: EntryCorrected, past: Past) -> list[Verdict]:
+    """A correction takes the administrator's role from the last who holds it no more than a revocation does."""
+    left = past.states.get(ADMINISTRATORS)
+    if ADMINISTRATORS not in fact.touches() or (isinstance(left, Administrators) and left.lasting):
+        return []
+    claim = Message(N_("Somebody is administrator after this too."))
+    return [Verdict("last_administrator", LAST_ADMINISTRATOR, claim, (nobody_administers(),))]
 
 
 def _with_its_own(meant: Command, command: Correct, past: Past) -> Command:

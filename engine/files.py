@@ -11,6 +11,7 @@ from stat import S_ISREG
 from typing import BinaryIO, Literal
 
 from engine.catalogue import N_, Message
+from engine.oserrors import reason_of
 from engine.storeerrors import StoreError
 
 MEGABYTE = 1024 * 1024
@@ -127,8 +128,7 @@ class Files:
                 "{path} cannot be read ({reason}). Check the path: in a file of commands it counts from that file's"
                 " folder, on the command line from the working folder."
             )
-            reason = getattr(error, "strerror", None) or str(error)
-            raise Unfit(Message(text, {"path": str(path), "reason": reason})) from None
+            raise Unfit(Message(text, {"path": str(path), "reason": reason_of(error)})) from None
         media_type = MEDIA_TYPES.get(ending, "application/octet-stream")
         return Incoming(path.name, digest, size, media_type, copy, self)
 

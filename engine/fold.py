@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from engine import events as e
 from engine import states as s
+from engine.administrators import Administrators
 from engine.envelope import Event, Fact, upcast
 from engine.fields import Document, Item, Seat
 
@@ -98,6 +99,21 @@ def _person_added(_: None, fact: e.PersonAdded, event: Event) -> Struct:
     since = event.on.min if fact.always else event.on
     grants = tuple(s.Grant(role.role, role.unit, since) for role in fact.roles)
     return s.Person(person=fact.person, name=fact.name, unit=fact.unit, grants=grants)
+
+
+@folds("administrators", e.PersonAdded)
+def _first_of_roles(state: Administrators | None, fact: e.PersonAdded, event: Event) -> Struct:
+    return (state or Administrators()).with_one(fact.person, event.on.min if fact.always else event.on)
+
+
+@folds("administrators", e.RoleGranted)
+def _administers(state: Administrators | None, fact: e.RoleGranted, event: Event) -> Struct:
+    return (state or Administrators()).with_one(fact.person, event.on)
+
+
+@folds("administrators", e.RoleRevoked)
+def _administers_no_more(state: Administrators | None, fact: e.RoleRevoked, event: Event) -> Struct:
+    return (state or Administrators()).without(fact.person, event.on)
 
 
 @folds("person", e.PersonErased)

@@ -302,6 +302,11 @@ class Plan(_Data):
         borne = [head for head in self.letterhead if head.since is None or head.since <= day]
         return borne[-1] if borne else next(iter(self.letterhead), None)
 
+    def department_on(self, day: date) -> str:
+        """The Department's name on a day: the issuer's, unless the letterhead of that day has another since."""
+        head = self.letterhead_on(day)
+        return (head.name if head else "") or self.issuer
+
     def office(self, name: str) -> Text | None:
         """An office's name in both languages (the Vietnamese one where it has no other); None where there is none."""
         if name not in self.offices:

@@ -1,13 +1,15 @@
 """What the engine knows of each stream: the folded states that decisions look at. Plain values; they decide nothing."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from msgspec import Struct
 from msgspec.json import Decoder, Encoder, decode
 from msgspec.structs import replace
 
-FOLD_VERSION = "4"  # a change of any state's shape or fold: the decision index is built anew from the log
+from engine.administrators import Administrators
+
+FOLD_VERSION = "5"  # a change of any state's shape or fold: the decision index is built anew from the log
 NEW = "new"  # where a task stands before its registration
 
 
@@ -245,8 +247,7 @@ class Milestone(Struct, frozen=True, omit_defaults=True):
 
     def before(self) -> dict[str, Any]:
         """What the step changed, as it was before."""
-        found: dict[str, Any] = decode(self.undo)
-        return found
+        return cast("dict[str, Any]", decode(self.undo))
 
 
 class Waiver(Struct, frozen=True, array_like=True):
@@ -324,9 +325,7 @@ class Task(Struct, frozen=True, omit_defaults=True):
 
 
 class PlanVersions(Struct, frozen=True):
-    """The versions of a plan that were adopted, oldest first, by their SHA-256.
-
-    A version's number is its place among the adoptions; `adopted` tells where in the stream each of them is."""
+    """The adopted versions of a plan by SHA-256, the first is number 1; `adopted`: where in the stream each is."""
 
     plan: str
     hashes: tuple[str, ...] = ()
@@ -379,6 +378,7 @@ TYPES: dict[str, type[Struct]] = {
     "task": Task,
     "plan": PlanVersions,
     "plans": PlanList,
+    "administrators": Administrators,
     "unit_year": UnitYear,
     "initiative": Initiative,
 }

@@ -19,7 +19,7 @@ from projections.names import Names
 
 Change = tuple[str, str, Value]  # when it was recorded, which attribute, its value from then on
 Values = dict[str, Value | None]
-OUTSIDE = ("plans",)  # what is folded beside the things on record
+OUTSIDE = ("plans", "administrators")  # what is folded beside the things on record
 
 
 class Thing:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import IO, Final
 
 from engine.catalogue import N_, Message
+from engine.oserrors import reason_of
 from intake.lines import MAX_BYTES, IntakeError
 
 MAX_STREAMED_BYTES: Final = 4 * 1024 * 1024 * 1024
@@ -36,7 +37,9 @@ def open_file(path: str, where: Message) -> IO[bytes]:
     except FileNotFoundError:
         raise IntakeError(Message.of(N_("There is no such file")), where) from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        raise IntakeError(Message.of(N_("The file cannot be opened: {reason}"), reason=_reason(error)), where) from None
+        raise IntakeError(
+            Message.of(N_("The file cannot be opened: {reason}"), reason=reason_of(error)), where
+        ) from None
 
 
 def read_all(file: IO[bytes], where: Message, *, before: bytes = b"") -> bytes:
@@ -63,7 +66,7 @@ def _guarded(action: Callable[[], bytes], where: Message) -> bytes:
     try:
         return action()
     except OSError as error:
-        raise IntakeError(Message.of(N_("The file cannot be read: {reason}"), reason=_reason(error)), where) from None
+        raise IntakeError(Message.of(N_("The file cannot be read: {reason}"), reason=reason_of(error)), where) from None
 
 
 def decode(data: bytes, where: Message) -> str:
@@ -123,7 +126,3 @@ def _not_utf8(head: bytes, offset: int, line: int, where: Message) -> IntakeErro
     if head.startswith(office):
         return IntakeError(Message.of(_BINARY), where)
     return IntakeError(Message.of(_NOT_UTF8, offset=offset + 1, line=line), where)
-
-
-def _reason(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)

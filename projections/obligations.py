@@ -161,6 +161,9 @@ def _done_on(
     return [on for on in days if on.isoformat() >= since]
 
 
+FIELDS = ("unit", "plan", "clause", "what", "period", "due", "status", "done_on")
+
+
 def _row(unit: str, plan: str, duty: Duty, done_on: date | None, day: date) -> Json:
     return {
         "unit": unit,

@@ -7,6 +7,7 @@ from pydantic_core import from_json
 from engine.log import Log, RefusalRow
 
 Json = dict[str, Any]
+FIELDS = ("recorded_at", "actor", "command", "stream", "on", "rules", "data")
 
 
 def refused(log: Log, *, limit: int, actor: str | None = None) -> list[Json]:

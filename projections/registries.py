@@ -16,11 +16,11 @@ from projections import units as unit_rows
 from projections.councils import CouncilRow, SessionRow, councils, sessions
 from projections.decisions import papers
 from projections.folding import Poison
-from projections.funding import funding
+from projections.funding import FundingRow, funding
 from projections.history import past
 from projections.initiatives import InitiativeRow, initiatives
 from projections.kernel import EVERYTHING, Projection, Shelf, Wanted
-from projections.seminars import seminars
+from projections.seminars import SeminarRow, seminars
 from projections.store import Tables, Warn, unheard
 from projections.tasks import TaskRow, tasks
 from projections.units import UnitRow, units
@@ -30,11 +30,14 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """A registry: its projections, and how its rows are listed for a day; `columns` are those of a table on screen."""
+    """A registry: its projections, and how its rows are listed for a day.
+
+    `columns` are those of a table on screen, `fields` all that a row has, in their order."""
 
     projections: tuple[Projection[Any], ...]
     listed: Callable[[Shelf, Wanted, date], list[Json]]
     columns: tuple[str, ...]
+    fields: tuple[str, ...]
     timeless: tuple[Projection[Any], ...] = ()  # of these the day asked for cuts off nothing
 
 
@@ -193,39 +196,54 @@ def _number(text: str) -> int | float:
     return float(text) if "." in text else int(text)
 
 
+def _fields(row: type[Struct], hidden: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """What `shown` gives of such a row."""
+    return tuple(name for name in row.__struct_encode_fields__ if name not in hidden)
+
+
+PUBLICATION = ("task", "state", "recognised_on", "published_on", "url", "days_waiting")
+DECISION = ("number", "date", "issuer", "signer_capacity", "file", "sha256", "did")
 REGISTRIES = {
     "tasks": Registry(
         (tasks, units),
         _tasks,
         ("task", "plan", "level", "year", "title", "lead_unit", "investigator", "state", "approved", "allocated"),
+        _fields(TaskRow, task_rows.HIDDEN),
     ),
     "funding": Registry(
         (funding, units),
         _funding,
         ("line", "plan", "year", "payer", "unit", "amount", "allocated", "disbursed", "returned", "left"),
+        _fields(FundingRow),
     ),
     "councils": Registry(
         (councils, sessions, units),
         _councils,
         ("council", "name", "kind", "unit", "plan", "in_force_from", "in_force_until", "members", "sessions"),
+        (*_fields(CouncilRow), "sessions"),
     ),
-    "publications": Registry(
-        (tasks,), _publications, ("task", "state", "recognised_on", "published_on", "url", "days_waiting")
+    "publications": Registry((tasks,), _publications, PUBLICATION, PUBLICATION),
+    "units": Registry(
+        (units,),
+        _units,
+        ("unit", "name", "kind", "portal", "research_office", "merged_into"),
+        _fields(UnitRow, unit_rows.HIDDEN),
     ),
-    "units": Registry((units,), _units, ("unit", "name", "kind", "portal", "research_office", "merged_into")),
-    "seminars": Registry((seminars,), _seminars, ("unit", "plan", "on", "reports")),
+    "seminars": Registry((seminars,), _seminars, ("unit", "plan", "on", "reports"), _fields(SeminarRow)),
     "obligations": Registry(
         obligations.DATED,
         _obligations,
         ("due", "status", "what", "period", "unit", "plan", "clause", "done_on"),
+        obligations.FIELDS,
         timeless=obligations.TIMELESS,
     ),
     "initiatives": Registry(
         (initiatives,),
         _initiatives,
         ("initiative", "unit", "plan", "year", "title", "authors", "state", "recognised_on", "commendations"),
+        _fields(InitiativeRow),
     ),
-    "decisions": Registry((papers,), _decisions, ("date", "number", "issuer", "signer_capacity", "did")),
+    "decisions": Registry((papers,), _decisions, ("date", "number", "issuer", "signer_capacity", "did"), DECISION),
 }
 
 

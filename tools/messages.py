@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
+from typing import TypeGuard
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -32,6 +33,7 @@ SOURCES = (
 )
 PO = ROOT / "engine/locale/vi/LC_MESSAGES/khcn.po"
 MARKERS = ("N_", "_")
+PLURAL_MARKER = "NP_"
 _HEADERS = [
     ("Project-Id-Version", "khcn-ledger"),
     ("Language", "vi"),
@@ -71,6 +73,8 @@ def messages_in(source: str, name: str) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKERS:
             yield _marked_text(node, name)
+        elif _is_plural(node):
+            yield _marked_pair(node, name)[0]
         elif isinstance(node, ast.FunctionDef) and name.startswith("workflows/"):
             yield from (text for decorator in node.decorator_list for text in _sentences(decorator))
             if any(ast.unparse(decorator).startswith("rule(") for decorator in node.decorator_list):
@@ -100,6 +104,24 @@ def _marked_text(call: ast.Call, name: str) -> str:
     raise Unreadable(f"{name}:{call.lineno}: the marker takes one literal string, placeholders are filled in by render")
 
 
+def _is_plural(node: ast.AST) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == PLURAL_MARKER
+
+
+def _marked_pair(call: ast.Call, name: str) -> tuple[str, str]:
+    match call.args:
+        case [ast.Constant(value=str(one)), ast.Constant(value=str(many))] if one and many and not call.keywords:
+            return one, many
+    raise Unreadable(f"{name}:{call.lineno}: {PLURAL_MARKER} takes two literal strings: for one, and for several")
+
+
+def plurals(root: Path = ROOT) -> dict[str, str]:
+    """Take the project root; give the texts that are looked up by a count: for one -> for several."""
+    sources = ((path.as_posix(), path.read_text("utf-8")) for path in _source_files(root))
+    marked = ((name, ast.parse(text)) for name, text in sources if f"{PLURAL_MARKER}(" in text)
+    return dict(_marked_pair(node, name) for name, tree in marked for node in ast.walk(tree) if _is_plural(node))
+
+
 def _sentences(decorator: ast.expr) -> Iterator[str]:
     """A rule's id has no blank in it; its sentence has."""
     for node in ast.walk(decorator):
@@ -124,20 +146,21 @@ def extract(po: Path = PO, root: Path = ROOT, *, prune: bool = False) -> Catalog
     return new
 
 
-def compiled(po: Path = PO) -> bytes:
-    """Take the .po; give the bytes of its .mo, the same for the same messages."""
-    fresh = _Dateless(locale="vi", fuzzy=False)
+def compiled(po: Path = PO, root: Path = ROOT) -> bytes:
+    """Take the .po and the project root; give the bytes of its .mo, the same for the same messages."""
+    fresh, several = _Dateless(locale="vi", fuzzy=False), plurals(root)
     for message in _read(po):
         if message.id and message.string:
-            fresh.add(message.id, message.string)
+            text, told = str(message.id), str(message.string)
+            fresh.add(*(((text, several[text]), (told,)) if text in several else (text, told)))
     out = io.BytesIO()
     write_mo(out, fresh)
     return out.getvalue()
 
 
-def compile_catalogue(po: Path = PO) -> None:
+def compile_catalogue(po: Path = PO, root: Path = ROOT) -> None:
     """Write the .mo beside the .po."""
-    po.with_suffix(".mo").write_bytes(compiled(po))
+    po.with_suffix(".mo").write_bytes(compiled(po, root))
 
 
 def check(po: Path = PO, root: Path = ROOT) -> list[str]:
@@ -152,7 +175,7 @@ def check(po: Path = PO, root: Path = ROOT) -> list[str]:
         faults += _translation_faults(str(message.id), str(message.string or ""), fuzzy=message.fuzzy)
     faults += [f"obsolete, run extract --prune: {text!r}" for text in catalogue.obsolete]
     mo = po.with_suffix(".mo")
-    if not mo.is_file() or mo.read_bytes() != compiled(po):
+    if not mo.is_file() or mo.read_bytes() != compiled(po, root):
         faults.append(f"{mo.name} is not a fresh compile of {po.name}, run compile")
     return faults
 

@@ -192,7 +192,7 @@ def _signature(document: Any) -> None:
     table = document.add_table(rows=1, cols=2)
     table.rows[0]._tr.get_or_add_trPr().append(_element("w:cantSplit"))
     left, right = table.rows[0].cells
-    _write(left.paragraphs[0], "Nơi nhận:", 12, bold=True, italic=True)
+    _write(left.paragraphs[0], "{{ recipients_title }}", 12, bold=True, italic=True)
     _write(left.add_paragraph(), "{%p for recipient in recipients %}", 9)
     _write(left.add_paragraph(), "- {{ recipient }}{% if loop.last %}.{% else %};{% endif %}", 11)
     _write(left.add_paragraph(), "{%p endfor %}", 9)

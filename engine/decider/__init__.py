@@ -65,6 +65,7 @@ class Decider:
             unityears.narrow(ask)
             found = plans.newest(plan) if plan else None
             ask.plan, ask.plan_version = found or (None, 0)
+            ask.plan_at = (lambda number: plans.version(plan, number)) if plan else None
             _about_a_task(ask, plans)
             return ask
         ask.task = facts.task(command.task) or s.Task(command.task)

@@ -20,7 +20,7 @@ HOUSE: Mapping[str, tuple[str, ...]] = {
     "add_person": ("unique_id", "separation_of_roles"),
     "erase_person": (),
     "grant_role": ("separation_of_roles",),
-    "revoke_role": (),
+    "revoke_role": ("last_administrator",),
     "delegate": ("delegator_holds", "delegation_dates", "separation_of_delegation"),
     "register_unit": ("unique_id",),
     "rename_unit": ("unit_in_force",),

@@ -7,6 +7,8 @@ from engine import commands as c
 from engine import events as e
 from engine import tally
 from engine.ask import Ask
+from engine.catalogue import N_, Message
+from engine.decider.answers import FieldError, Invalid
 from engine.envelope import Fact
 from engine.fields import as_text
 
@@ -86,9 +88,21 @@ def _gathering(kind: type[e.GatheringHeld]) -> Callable[[Ask], Fact]:
     return held
 
 
-def _measure(ask: Ask) -> Fact:
+def _measure(ask: Ask) -> Fact | Invalid:
     cmd: c.RecordMeasure = ask.command
+    known = _measures(ask)
+    if known and cmd.measure not in known:  # it would stand in no report; a plan without targets has none to miss
+        text = N_("The plan {plan} has no target that is measured by {measure}; its targets are measured by: {names}.")
+        told = {"plan": cmd.plan, "measure": cmd.measure, "names": known}
+        return Invalid((FieldError("measure", Message(text, told)),))
     return e.MeasureRecorded(**_named(ask), year=cmd.year, measure=cmd.measure, value=as_text(cmd.value))
+
+
+def _measures(ask: Ask) -> list[str]:
+    """What the targets of a plan are measured by: of each version, since a value may be entered late."""
+    assert ask.plan_at is not None
+    versions = (ask.plan_at(number) for number in range(1, ask.plan_version + 1))
+    return list(dict.fromkeys(each.target.measure for one in versions for each in one.clauses if each.target))
 
 
 def _registered(ask: Ask) -> Fact:
@@ -122,7 +136,7 @@ def _commended(ask: Ask) -> Fact:
     return e.InitiativeCommended(initiative=cmd.initiative or "", form=cmd.form, persons=cmd.persons, unit=cmd.unit)
 
 
-FACTS: Mapping[str, Callable[[Ask], Fact]] = {
+FACTS: Mapping[str, Callable[[Ask], Fact | Invalid]] = {
     "submit_unit_plan": _paper(e.UnitPlanSubmitted),
     "issue_regulation": _regulation,
     "issue_procedure": _paper(e.ProcedureIssued),

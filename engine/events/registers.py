@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from engine import administrators
 from engine.envelope import Fact, kind
 from engine.fields import Ballot, Document, Opinion, Part, RoleAt, Seat, SeminarReport
 
@@ -83,6 +84,10 @@ class PersonAdded(PersonFact):
     roles: tuple[RoleAt, ...] = ()
     always: bool = False  # the first administrator holds the role on every date
 
+    def touches(self) -> tuple[str, ...]:
+        administers = any(administrators.named(each.role, each.unit) for each in self.roles)
+        return (self.stream(), administrators.KEY) if administers else (self.stream(),)
+
 
 @kind
 class PersonErased(PersonFact):
@@ -93,24 +98,29 @@ class PersonErased(PersonFact):
     reason: str | None = None
 
 
+class RoleFact(PersonFact):
+    """Something about a role of a person."""
+
+    role: str
+    unit: str | None = None
+
+    def touches(self) -> tuple[str, ...]:
+        administers = administrators.named(self.role, self.unit)
+        return (self.stream(), administrators.KEY) if administers else (self.stream(),)
+
+
 @kind
-class RoleGranted(PersonFact):
+class RoleGranted(RoleFact):
     """A person was given a role from the decision date on."""
 
     KIND: ClassVar[str] = "role_granted"
 
-    role: str
-    unit: str | None = None
-
 
 @kind
-class RoleRevoked(PersonFact):
+class RoleRevoked(RoleFact):
     """A role was taken from a person; the day before the decision date was the last on which it was held."""
 
     KIND: ClassVar[str] = "role_revoked"
-
-    role: str
-    unit: str | None = None
 
 
 @kind

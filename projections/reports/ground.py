@@ -118,9 +118,9 @@ class Ground:
         return self._successors.get(unit, unit)
 
     def unit(self, ident: str | None) -> str:
-        """The name of a unit, or of what it was merged into; of nobody, the Department's."""
+        """The name of a unit, or of what it was merged into; of nobody, the Department's on the day."""
         if ident is None:
-            return self.plan.issuer
+            return self.plan.department_on(self.day)
         found = self.units.get(self.counts_as(ident))
         return found.name if found else ident
 

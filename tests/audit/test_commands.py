@@ -7,7 +7,6 @@ import os
 import sqlite3
 import stat
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
@@ -272,20 +271,6 @@ def test_a_spoilt_refusal_hides_no_other(khcn: Khcn) -> None:
     connection.close()
 
     assert [len(each["rules"]) > 0 for each in json.loads(khcn("audit", "refusals", "--json").out)] == [True, False]
-
-
-def test_a_name_is_found_where_it_stands_and_nowhere_else(khcn: Khcn) -> None:
-    khcn.record({"command": "add_person", "actor": "admin", "on": "2026-02-05", "person": "px", "name": "Đỗ Hư Cấu"})
-    name = "Đỗ Hư Cấu".encode()
-
-    assert khcn("audit", "scan", stdin=name).code == 0
-    Path("letter.txt").write_bytes(name)
-    with ZipFile("b.zip", "w", ZIP_DEFLATED) as zipped:
-        zipped.writestr("index.html", "Đỗ Hư Cấu " * 50)
-    found = khcn("audit", "scan", "letter.txt", "b.zip", "--json", stdin=name)
-    assert found.code == 6
-    assert {each["place"] for each in json.loads(found.out)} == {"letter.txt", "b.zip!index.html"}
-    assert khcn("audit", "scan", stdin=b"x").code == 2
 
 
 def test_an_altered_decision_index_is_found_and_folded_anew(khcn: Khcn) -> None:

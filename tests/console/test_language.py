@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -121,6 +122,74 @@ def test_help_is_in_the_language_asked_for(arguments: tuple[str, ...]) -> None:
     }
 
     assert len(told - {b""}) == 2
+
+
+WRONG: dict[tuple[str, ...], str] = {
+    ("registry",): "Thiếu đối số '{tasks|",
+    ("registry", "nonsense"): "'nonsense' không nằm trong các giá trị: 'tasks', 'funding',",
+    ("task", "show"): "Lỗi: Thiếu đối số 'TASK'.",
+    ("task", "show", "T1", "T2"): "Lỗi: Thừa đối số (T2)",
+    ("task", "list", "--limit", "x"): "Giá trị của '--limit' không hợp lệ: 'x' không phải là số nguyên hợp lệ.",
+    ("task", "list", "--limit", "0"): "Giá trị của '--limit' không hợp lệ: 0 nằm ngoài khoảng x>=1.",
+    ("task", "list", "--statu", "x"): "Không có tùy chọn '--statu'. Có phải ý bạn là '--state'?",
+    ("record", "nofile.jsonl"): "nofile.jsonl: Không có tệp này",
+    ("report", "half-year"): "Lỗi: Thiếu tùy chọn '--plan'.",
+    ("report", "half-year", "--plan"): "Lỗi: Tùy chọn '--plan' cần có giá trị.",
+    ("due", "--json=1"): "Lỗi: Tùy chọn '--json' không nhận giá trị.",
+    ("audit", "scan", "nofile"): "Tệp 'nofile' không tồn tại.",
+    ("audit", "scan", "--text", "nofile"): "Không đọc được nofile: không có tệp hoặc thư mục này",
+    ("registry", "tasks", "--format", "csv", "-o", "/nowhere/x"): "không có tệp hoặc thư mục này",
+    ("--nonsense",): "Lỗi: Không có tùy chọn '--nonsense'.",
+    ("nonsense",): "Lỗi: Không có lệnh 'nonsense'.",
+}
+ENGLISH = re.compile(
+    r"\b(Usage|Error|Try|for help|Missing|Invalid|not one of|Choose|requires|Got|Did you mean|No such)\b"
+)
+
+
+@pytest.mark.parametrize("arguments", WRONG, ids=" ".join)
+def test_wrong_usage_is_told_in_vietnamese_alone(khcn: Khcn, arguments: tuple[str, ...]) -> None:
+    """In a process of its own, as help is: options are named in the language in which they were first read."""
+    program = [sys.executable, str(ROOT / "cli.py"), *arguments]
+    spoken = {**os.environ, "KHCN_LANG": "vi", "KHCN_DATABASE_URL": khcn.url}
+    ran = subprocess.run(program, env=spoken, capture_output=True, check=False)
+    told = ran.stderr.decode()
+
+    assert ran.returncode == 2
+    assert WRONG[arguments] in told
+    assert ENGLISH.findall(told) == []
+
+
+SHOW_VALUES = """
+import click, sys
+from cli import program, spoken
+from console.speech import set_language
+set_language("vi")
+
+def walk(command, ctx):
+    print(ctx.command_path, command.options_metavar, getattr(command, "subcommand_metavar", ""))
+    for param in command.params:
+        if isinstance(param, click.Option) and not param.is_flag:
+            print(param.opts[0], param.make_metavar(ctx))
+    for name in command.list_commands(ctx) if isinstance(command, click.Group) else ():
+        below = command.get_command(ctx, name)
+        walk(below, click.Context(below, parent=ctx, info_name=name))
+
+root = program()
+walk(root, click.Context(root, info_name="khcn"))
+"""
+KEPT = {"URL", "N", "MAP.yaml", "OUT.xlsx"}  # what is called so in Vietnamese too, and names of files
+
+
+def test_what_stands_for_values_is_vietnamese_in_every_command() -> None:
+    ran = subprocess.run([sys.executable, "-c", SHOW_VALUES], cwd=ROOT, capture_output=True, check=True)
+    lines = ran.stdout.decode().splitlines()
+    values = {line.split(" ", 1)[1] for line in lines if line.startswith("-")}
+
+    assert len(lines) > 300
+    assert {line for line in lines if "OPTIONS" in line or "COMMAND" in line} == set()
+    assert {value for value in values if value.isascii() and not value.startswith("[")} <= KEPT
+    assert "NGÀY" in values
 
 
 @pytest.mark.parametrize("words", [("task", "show", "T1"), ("task", "show", "T1", "--json"), ("task", "show", "T9")])

@@ -1,5 +1,6 @@
 """Every sentence a person reads comes from one catalogue, in both languages."""
 
+import gettext
 from datetime import date
 from pathlib import Path
 
@@ -112,13 +113,30 @@ def test_the_extractor_refuses_what_can_never_be_looked_up(call: str) -> None:
         list(messages.messages_in(f"y = {call}", "engine/x.py"))
 
 
+@pytest.mark.parametrize("call", ['NP_("a")', 'NP_("a", b)', 'NP_("a", "")', 'NP_("a", many="b")'])
+def test_a_text_looked_up_by_a_count_is_marked_with_both_its_forms(call: str) -> None:
+    with pytest.raises(messages.Unreadable):
+        list(messages.messages_in(f"y = {call}", "engine/x.py"))
+
+
+def test_one_translation_serves_one_and_several(project: Path) -> None:
+    (project / "engine/x.py").write_text('NP_("{n} task", "{n} tasks")\n')
+    _write_po(project, 'msgid "{n} task"\nmsgstr "{n} nhiệm vụ"\n')
+    messages.compile_catalogue(project / "khcn.po", project)
+    with (project / "khcn.mo").open("rb") as file:
+        found = gettext.GNUTranslations(file)
+
+    assert _faults(project) == []
+    assert [found.ngettext("{n} task", "{n} tasks", count) for count in (1, 2)] == ["{n} nhiệm vụ"] * 2
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A project with one message, translated and compiled."""
     (tmp_path / "engine").mkdir()
     (tmp_path / "engine/x.py").write_text('N_("Wait for {task}")\n')
     _write_po(tmp_path, 'msgid "Wait for {task}"\nmsgstr "Chờ {task}"\n')
-    messages.compile_catalogue(tmp_path / "khcn.po")
+    messages.compile_catalogue(tmp_path / "khcn.po", tmp_path)
     return tmp_path
 
 
@@ -155,7 +173,7 @@ def test_check_is_silent_when_all_agree(project: Path) -> None:
 )
 def test_check_names_each_fault(project: Path, entries: str, fault: str) -> None:
     _write_po(project, entries)
-    messages.compile_catalogue(project / "khcn.po")
+    messages.compile_catalogue(project / "khcn.po", project)
 
     assert [fault] == _faults(project)
 
@@ -171,7 +189,7 @@ def test_extract_keeps_translations_and_sets_aside_what_is_no_longer_used(projec
     messages.extract(project / "khcn.po", project)
     (project / "engine/x.py").write_text('N_("Wait for {task}")\n')
     messages.extract(project / "khcn.po", project)
-    messages.compile_catalogue(project / "khcn.po")
+    messages.compile_catalogue(project / "khcn.po", project)
 
     assert _faults(project) == []
 
@@ -193,10 +211,10 @@ def test_a_file_that_is_not_python_stops_the_extraction(project: Path) -> None:
 def test_extract_and_compile_twice_give_the_same_bytes(project: Path) -> None:
     po = project / "khcn.po"
     messages.extract(po, project)
-    once = po.read_bytes(), messages.compiled(po)
+    once = po.read_bytes(), messages.compiled(po, project)
     messages.extract(po, project)
 
-    assert once == (po.read_bytes(), messages.compiled(po))
+    assert once == (po.read_bytes(), messages.compiled(po, project))
 
 
 def test_the_catalogue_of_the_product_is_complete() -> None:

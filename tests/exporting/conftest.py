@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
+from engine.evidence import take_checkpoint
 from engine.log import Log
+from engine.notes import Note
 from engine.times import instant
 from tests import stores
 from tests.console.khcn import Khcn
-from tests.rules.test_corrections import correction, rescission
+from tests.exporting.bundles import KEY
+from tests.rules.correcting import correction, rescission
 from tests.spec import Spec
 from tests.world import HP_SECTOR, Command, command, document, life, world
 
@@ -81,3 +85,23 @@ def log(lived: Lived) -> Iterator[Log]:
 @pytest.fixture
 def khcn(lived: Lived, tmp_path: Path) -> Khcn:
     return Khcn(lived.url, tmp_path)
+
+
+@pytest.fixture
+def note(log: Log) -> Note:
+    return take_checkpoint(log, KEY)
+
+
+@pytest.fixture
+def bundled(khcn: Khcn, note: Note) -> Callable[..., Path]:
+    """Make a bundle and unpack it into a folder of its own."""
+
+    def make(*arguments: str) -> Path:
+        ran = khcn("audit", "bundle", khcn.folder / "out.zip", "--public", str(KEY.public), *arguments)
+        assert ran.code == 0, ran.err
+        folder = khcn.folder / f"unpacked{len(list(khcn.folder.iterdir()))}"
+        with ZipFile(khcn.folder / "out.zip") as zipped:
+            zipped.extractall(folder)
+        return folder
+
+    return make

@@ -13,7 +13,7 @@ from exporting.mining import corrections
 from exporting.objects import OUTSIDE, Objects, values_of
 from exporting.ocel import chunks
 from projections.names import Names
-from tests.rules.test_corrections import correction
+from tests.rules.correcting import correction
 from tests.spec import Spec
 from tests.world import HP_GRASSROOTS, HP_SECTOR, life, world
 

@@ -31,7 +31,8 @@ from tests.console.khcn import Khcn
 from tests.plans.plans import plan
 from tests.reports.test_documents import paragraphs
 from tests.spec import Spec
-from tests.world import HP_SECTOR, VP_GRASSROOTS, story
+from tests.unityears import gathering
+from tests.world import HP_SECTOR, VP_GRASSROOTS, story, world
 from workflows.load import content
 
 MADE_ON = date(2026, 12, 31)
@@ -165,6 +166,23 @@ def test_whose_letter_it_is_goes_by_its_day(
     assert found["reference"].endswith(f"của Sở Y tế {place})")
 
 
+@pytest.mark.parametrize(("as_of", "name"), [("2025-06-30", "Sở Y tế Vĩnh Phúc"), ("2025-07-01", "Sở Y tế Phú Thọ")])
+def test_the_department_has_its_name_of_that_day_in_every_section(spec: Spec, as_of: str, name: str) -> None:
+    spec.given(*world("VP57"), gathering("record_conference", "2025-05-12", "VP57"))
+    year, activity = (
+        made(spec, "VP57", each, "2025", date.fromisoformat(as_of)) for each in ("year", "council-activity")
+    )
+    held = next(each for each in year.sections if each.name == "conferences").rows
+    councils = next(each for each in activity.sections if each.name == "councils").rows
+
+    assert [row["unit_name"] for row in held] == [name]
+    assert {row["unit_name"] for row in councils if row["unit"] is None} == {name}
+    assert told(year)["closing"] == f"Trên đây là báo cáo của {name}"
+    signed = told(year, date(2025, 7, 4))
+    assert signed["closing"] == "Trên đây là báo cáo của Sở Y tế Phú Thọ"
+    assert [row[1] for row in section(signed, "conferences")["rows"]] == ["Sở Y tế Phú Thọ"]  # type: ignore[attr-defined]
+
+
 def test_a_plan_adopted_with_one_letterhead_has_it_on_every_day() -> None:
     stored = json.loads(content(plan("HP36")))
     (stored["letterhead"],) = stored["letterhead"]
@@ -280,6 +298,30 @@ def test_english_is_not_mixed_with_vietnamese(spec: Spec, khcn: Khcn) -> None:
         "Organisation and Administration Office", "Functional offices", "Provincial Centre for Disease Control",
     }  # fmt: skip
     assert re.fullmatch(r"Allocated in the period: [0-9,]+ đồng\.", notes[0])  # type: ignore[index]
+
+
+def test_an_english_letter_is_english_below_its_letterhead(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR))
+    set_language("en")
+    found = paragraphs(word_document(told(made(spec), date(2026, 2, 5)), made_on=MADE_ON))
+    by_law = [
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "UBND THÀNH PHỐ HẢI PHÒNG", "SỞ Y TẾ",
+        "Số: 12/BC-SYT", "Hải Phòng, ngày 05 tháng 02 năm 2026", "GIÁM ĐỐC",
+    ]  # fmt: skip
+
+    assert [line for line in by_law if line not in found] == []
+    assert [line for line in ("REPORT", "Recipients:") if line not in found] == []
+    assert [line for line in ("BÁO CÁO", "Nơi nhận:", "Phụ lục I") if line in found] == []
+
+
+def test_an_english_pdf_says_what_the_english_letter_says(spec: Spec) -> None:
+    set_language("en")
+    source = TEMPLATE.read_text("utf-8")
+    words = [word for word in ("BÁO CÁO", "Nơi nhận") if word in source]
+
+    assert words == []
+    assert (told(made(spec))["kind"], told(made(spec))["recipients_title"]) == ("REPORT", "Recipients:")
+    assert pdf_document(told(made(spec)), made_on=MADE_ON).startswith(b"%PDF-")
 
 
 def test_the_sheets_of_a_workbook_are_named_in_whole_words(spec: Spec) -> None:

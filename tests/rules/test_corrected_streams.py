@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.projections.shelves import listed
-from tests.rules.test_corrections import correction, refused_for
+from tests.rules.correcting import correction, refused_for
 from tests.spec import Spec
 from tests.world import (
     DEPARTMENT_MEMBERS,

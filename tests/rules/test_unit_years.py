@@ -274,3 +274,19 @@ def test_what_a_unit_did_is_folded_by_duty_and_period(spec: Spec) -> None:
         ("year_report", "2026", "2026-11-02"),
         ("self_inspection", "2026", "2026-11-03"),
     ]
+
+
+def test_a_value_is_entered_for_a_target_of_the_plan(spec: Spec) -> None:
+    spec.given(*world("VP57"))
+    spec.when(measure("2026-05-11", 3, "VP57", measure="smart_hospital")).then_invalid("measure")
+    assert spec.result is not None
+    (error,) = spec.result.errors
+
+    assert "has no target that is measured by smart_hospital;" in error.message.render("en")
+    assert "smart_hospitals, " in error.message.render("en")
+    spec.when(measure("2026-05-11", 3, "VP57", measure="smart_hospitals")).then_recorded()
+
+
+def test_where_a_plan_states_no_target_any_value_is_kept(spec: Spec) -> None:
+    spec.given(*world("HP36"))
+    spec.when(measure(DAY, 3, measure="anything")).then_recorded()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from engine.ask import Ask, Unmet, no, rule
+from engine.ask import Ask, Unmet, no, nobody_administers, rule
 from engine.catalogue import N_, Message
 from engine.plan import STAY
 
@@ -257,6 +257,16 @@ def separation_of_roles(ask: Ask) -> Iterator[Unmet]:
             person=command.person,
             roles=role_names(tuple(sorted(together))),
         )
+
+
+@rule("house.last_administrator", N_("Somebody is administrator after this too."))
+def last_administrator(ask: Ask) -> Iterator[Unmet]:
+    """The administrator's role is not taken from the last who holds it."""
+    command = ask.command
+    before = ask.facts.administrators()
+    administers = command.role == "admin" and command.unit is None
+    if administers and before.lasting and not before.without(command.person, command.on).lasting:
+        yield nobody_administers()
 
 
 DECIDED_BY_BALLOT = ("select_task", "appraise_task", "accept_task", "recognise_task")
