@@ -55,6 +55,7 @@ VALUES = (
     N_("DAYS"),
     N_("EVENTS"),
     N_("FILE"),
+    N_("FOLDER"),
     N_("ID"),
     N_("KEY"),
     N_("LEVEL"),

@@ -287,7 +287,7 @@ def test_the_file_is_kept_before_the_event_is_committed(khcn: Khcn, monkeypatch:
     khcn.file("qd.txt", CONTENT)
     kept_then: list[list[str]] = []
 
-    def commit_fails(*_: Any) -> None:
+    def commit_fails(*_: Any, **__: Any) -> None:
         kept_then.append(kept(khcn))
         raise StoreUnavailable(khcn.url, "the disk is full")
 
