@@ -11,7 +11,7 @@ from engine.fold import reads_now
 from engine.log import Log
 from engine.times import instant
 from engine.transactions import COLUMNS, Reader, Row
-from projections.folding import Fold, OnPoison, homes, pages, poison_of
+from projections.folding import Fold, OnPoison, homes, pages, poison_of, streams_of
 from projections.kernel import EVERYTHING, Projection, R, Wanted, chosen
 
 
@@ -127,11 +127,11 @@ def refolded(
     fixes = corrections(reader, [projection], upto=upto, poison=in_quarantine([projection], poison))
     fold = Fold([projection], fixes=fixes, wants=lambda _, key: key in wanted, poison=poison)
     kinds = homes(projection)
-    if None in kinds or len(kinds) > 1:
+    if projection.named == "id" and (None in kinds or len(kinds) > 1):
         fold.run(reader, 0, upto)
     else:  # each row comes of one stream
-        for key in wanted:
-            fold.take(row for row in reader.stream(f"{next(iter(kinds), '')}:{key}") if row.position <= upto)
+        for stream in set(map(streams_of(projection), wanted)):
+            fold.take(row for row in reader.stream(stream) if row.position <= upto)
     return dict.fromkeys(wanted) | fold.rows()[projection.name]
 
 

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any, Generic, Protocol, TypeVar, cast
+from typing import Any, Generic, Literal, Protocol, TypeVar, cast
 
 from msgspec import Struct
 
@@ -14,6 +14,7 @@ R = TypeVar("R", bound=Struct)
 Keys = str | Iterable[str] | None
 KeyOf = Callable[[Event], Keys]
 Handler = Callable[[Any, Any, Event], Struct | None]
+Named = Literal["id", "stream", "place"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,13 @@ class Projection(Generic[R]):
     A handler takes (row, fact, event) and gives the row as it is from then on, or None to take it out. It copies what
     happened, so the same fold serves the live table, a rebuild, and any day or time of the past."""
 
-    def __init__(self, name: str, version: int, row: type[R], *, key: str) -> None:
+    def __init__(self, name: str, version: int, row: type[R], *, key: str, named: Named = "id") -> None:
         """Take a name, the version of rows and handlers, the row type, and which field of row and facts is the key.
 
+        `named`: what a key is. The id of a thing, or else of the event's own stream: its name, or a place in it, which
+        is one event's alone (`place_of`).
         A change of what rows come to needs a new version where two releases may read one store at a time."""
-        self.name, self.version, self.row, self.key = name, version, row, key
+        self.name, self.version, self.row, self.key, self.named = name, version, row, key, named
         self._rules: dict[type[Fact], Rule] = {}
         self._nearest: dict[type[Fact], Rule | None] = {}
 
@@ -108,6 +111,11 @@ class Projection(Generic[R]):
 
 def _declared(module: str, name: str) -> Any:
     return getattr(import_module(module), name)
+
+
+def place_of(event: Event) -> str:
+    """An event's place in its stream, as the key of a row."""
+    return f"{event.stream}/{event.version}"
 
 
 class _Names:
