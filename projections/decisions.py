@@ -10,7 +10,7 @@ from engine import events as e
 from engine.envelope import Event, Fact
 from engine.fields import Document
 from engine.text import fold
-from projections.kernel import Projection, place_of
+from projections.kernel import Projection, iso, place_of
 
 Json = dict[str, Any]
 
@@ -54,7 +54,8 @@ def _place(event: Event) -> str | None:
 # The plans themselves are documents too; `khcn plan list` has them.
 @papers.on(Fact, key=_place, begins=True)
 def _told(_: PaperRow | None, __: Fact, event: Event) -> PaperRow:
-    return _row(event, [("document", event.document)])
+    paper: Any = event.document
+    return _row(event, (_paper("document", paper),), _words(paper.number), _words(paper.issuer or ""))
 
 
 def _started_at(event: Event) -> str | None:
@@ -63,32 +64,29 @@ def _started_at(event: Event) -> str | None:
 
 @papers.on(e.TaskStarted, key=_started_at, begins=True)
 def _started(_: PaperRow | None, __: e.TaskStarted, event: Event) -> PaperRow:
-    return _row(event, _of_start(event))
+    found = tuple([_paper(role, paper) for role, paper in _of_start(event) if paper.number])
+    return _row(event, found, *[_words(text or "") for paper in found for text in (paper.number, paper.issuer)])
 
 
 def _of_start(event: Event) -> list[tuple[str, Document]]:
     """The contract, which a start rests on, and the ethics clearance."""
     fact: Any = event.fact
-    return [("contract", fact.contract)] + ([("ethics", fact.ethics)] if fact.ethics is not None else [])
+    named = [("contract", fact.contract)]
+    return named if fact.ethics is None else [*named, ("ethics", fact.ethics)]
 
 
-def _row(event: Event, named: list[tuple[str, Any]]) -> PaperRow:
-    found = [_paper(role, paper) for role, paper in named if paper.number]
-    words = [fold(event.stream)]
-    for paper in found:
-        words.append(_words(paper.number))
-        if paper.issuer:
-            words.append(_words(paper.issuer))
+def _row(event: Event, named: tuple[Paper, ...], *words: str) -> PaperRow:
+    search = " ".join([fold(event.stream), *words])
     return PaperRow(
         place_of(event),
         event.position,
         event.stream,
         event.version,
         event.fact.KIND,
-        event.on.isoformat(),
-        tuple([paper.number for paper in found]),
-        tuple(found),
-        " ".join([each for each in words if each]),
+        iso(event.on),
+        (named[0].number,) if len(named) == 1 else tuple([paper.number for paper in named]),
+        named,
+        search if "" not in words else " ".join(search.split()),
     )
 
 
@@ -99,7 +97,7 @@ def _paper(role: str, paper: Document) -> Paper:
     return Paper(
         role,
         paper.number or "",
-        paper.date.isoformat() if paper.date else None,
+        iso(paper.date) if paper.date else None,
         paper.issuer,
         paper.signer_capacity,
         paper.file,

@@ -3,6 +3,8 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
 from importlib import import_module
 from typing import Any, Generic, Literal, Protocol, TypeVar, cast
 
@@ -111,6 +113,9 @@ class Projection(Generic[R]):
 
 def _declared(module: str, name: str) -> Any:
     return getattr(import_module(module), name)
+
+
+iso = lru_cache(4096)(date.isoformat)  # a log has many events a day, and each day's text is made once
 
 
 def place_of(event: Event) -> str:
