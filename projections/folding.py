@@ -236,7 +236,7 @@ class Fold:
         for slot, entries in enumerate(waiting):
             rows = self._young[slot]
             if self.fetch is not None and self.projections[slot].named != "place":
-                self._bring(slot, [each for each in entries if each[0] not in rows])
+                self._bring(slot, dict.fromkeys([each[0] for each in entries if each[0] not in rows]))
             for key, rule, event in entries:
                 before = rows.get(key)
                 if before is not None or rule.begins:
@@ -248,18 +248,17 @@ class Fold:
             row = Row(event.position, event.stream, event.version, event.fact.KIND, "", b"")
             self._tell(slot, row, (key,), wrong)
 
-    def _bring(self, slot: int, entries: Iterable[Entry]) -> None:
-        """Bring the rows that entries are to change from where they are. The first event of a stream finds none."""
-        rows, old, known, stream_of = self._young[slot], self._old[slot], self._known[slot], self._streams[slot]
-        lacking: dict[str, None] = {}
-        for key, _, event in entries:
+    def _bring(self, slot: int, keys: Iterable[str]) -> None:
+        rows, old, known = self._young[slot], self._old[slot], self._known[slot]
+        lacking = []
+        for key in keys:
             if key in old:
                 rows[key] = old.pop(key)
                 known.add(key)
-            elif event.version > 1 or event.stream != stream_of(key):
-                lacking[key] = None
+            else:
+                lacking.append(key)
         if lacking and self.fetch is not None:
-            found = self.fetch(self.projections[slot], list(lacking))
+            found = self.fetch(self.projections[slot], lacking)
             rows.update(found)
             known.update(found)
 
