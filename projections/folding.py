@@ -22,6 +22,7 @@ Rows = dict[str, Any]
 Fetch = Callable[[Projection[Any], Sequence[str]], Rows]
 COLUMNS = "position, stream, version, kind, recorded_at, body"
 PAGE = f"SELECT {COLUMNS} FROM events WHERE position > ? AND position <= ?"
+AT_ONCE = 250  # events that are read, and then applied, while the processor still has them at hand
 MANY = 1000  # events of which it pays to ask the database only for those that matter
 
 
@@ -133,12 +134,25 @@ class Fold:
         self._young: list[Rows] = [{} for _ in self.projections]
         self._old: list[Rows] = [{} for _ in self.projections]
         self._known: list[set[str]] = [set() for _ in self.projections]
+        self._asked: list[set[str]] = [set() for _ in self.projections]
 
     def run(self, reader: Reader, after: int, upto: int) -> None:
         """Fold the events between two positions. Raises UnknownKind, BadEvent, Poisoned where poison stops it."""
         which = self._which() if upto - after > MANY else ("", [])
         for page in pages(reader, after, upto, *which):
-            self.take(page)
+            if self.fetch is not None:
+                self._foresee(page)
+            for start in range(0, len(page), AT_ONCE):
+                self.take(page[start : start + AT_ONCE])
+
+    def _foresee(self, page: Sequence[Sequence[Any]]) -> None:
+        """Bring the rows at once that a page is sure to ask for: those named after its streams."""
+        part, streams = self._part, dict.fromkeys([row[1] for row in page])
+        for slot, projection in enumerate(self.projections):
+            prefix = self._streams[slot]("")
+            if prefix and projection.named == "id":
+                names = [name for name in streams if name.startswith(prefix) and (part is None or part.has(name))]
+                self._bring(slot, [name[len(prefix) :] for name in names])
 
     def _which(self) -> tuple[str, list[str]]:
         """A condition for the events that matter here, those of unknown kinds among them."""
@@ -191,9 +205,13 @@ class Fold:
 
     def settle(self) -> None:
         """What changed is stored: `fetch` finds it from now on."""
-        self._old = [{key: row for key, row in rows.items() if row is not None} for rows in self._young]
+        self._old = [
+            {} if each.named == "place" else {key: row for key, row in rows.items() if row is not None}
+            for each, rows in zip(self.projections, self._young, strict=True)
+        ]
         self._young = [{} for _ in self.projections]
         self._known = [set() for _ in self.projections]
+        self._asked = [set() for _ in self.projections]
 
     def rows(self) -> dict[str, Rows]:
         """All rows by projection and key, of a fold from zero that was never settled."""
@@ -249,18 +267,20 @@ class Fold:
             self._tell(slot, row, (key,), wrong)
 
     def _bring(self, slot: int, keys: Iterable[str]) -> None:
-        rows, old, known = self._young[slot], self._old[slot], self._known[slot]
+        """Bring rows from where they are, if anywhere."""
+        rows, old, known, asked = self._young[slot], self._old[slot], self._known[slot], self._asked[slot]
         lacking = []
         for key in keys:
             if key in old:
                 rows[key] = old.pop(key)
                 known.add(key)
-            else:
+            elif key not in asked and key not in rows:
                 lacking.append(key)
         if lacking and self.fetch is not None:
             found = self.fetch(self.projections[slot], lacking)
             rows.update(found)
             known.update(found)
+            asked.update(lacking)
 
     def _tell(self, slot: int, row: Sequence[Any], keys: tuple[str, ...], error: Exception) -> None:
         projection = self.projections[slot]
