@@ -302,7 +302,7 @@ def poison_of(projection: Projection[Any], row: Sequence[Any], error: Exception,
 
     Where nothing else tells the row, it is that of the stream's own id, if the projection has rows for such streams."""
     kind = row[1].partition(":")[0]
-    touched = keys or ((_ident(row[1]),) if kind in homes(projection) else ())
+    touched = keys or ((_ident(row[1]),) if kind in projection.homes() else ())
     return Poison(row[0], row[1], row[3], projection.name, touched, reason(error))
 
 
@@ -327,7 +327,7 @@ def streams_of(projection: Projection[Any]) -> Callable[[str], str]:
     """What tells the name of the stream that a row is named after by its key; the key itself where it is after none."""
     if projection.named == "place":
         return lambda key: key.rpartition("/")[0]
-    kinds = [kind for kind in homes(projection) if kind is not None]
+    kinds = [kind for kind in projection.homes() if kind is not None]
     if projection.named == "stream" or len(kinds) != 1:
         return str
     return f"{kinds[0]}:".__add__
@@ -336,9 +336,4 @@ def streams_of(projection: Projection[Any]) -> Callable[[str], str]:
 def is_local(projection: Projection[Any], fact: type[Fact]) -> bool:
     """Whether the events of a class change no rows but those named after their own stream."""
     home = projection.home(fact)
-    return projection.named != "id" or (home is not None and homes(projection) - {None} == {home})
-
-
-def homes(projection: Projection[Any]) -> set[str | None]:
-    """The kinds of streams whose id is the key of the row that their events change; None: some tell it otherwise."""
-    return {projection.home(fact) for fact in KINDS.values() if projection.rule(fact) is not None}
+    return projection.named != "id" or (home is not None and projection.homes() - {None} == {home})

@@ -10,7 +10,7 @@ from typing import Any, Generic, Literal, Protocol, TypeVar, cast
 
 from msgspec import Struct
 
-from engine.envelope import Event, Fact
+from engine.envelope import KINDS, Event, Fact
 
 R = TypeVar("R", bound=Struct)
 Keys = str | Iterable[str] | None
@@ -43,6 +43,7 @@ class Projection(Generic[R]):
         self.name, self.version, self.row, self.key, self.named = name, version, row, key, named
         self._rules: dict[type[Fact], Rule] = {}
         self._nearest: dict[type[Fact], Rule | None] = {}
+        self._homes: dict[int, frozenset[str | None]] = {}  # by how many kinds of events there are
 
     def on(self, *facts: type[Fact], key: KeyOf | None = None, begins: bool = False) -> Callable[[Handler], Handler]:
         """Declare the handler of these classes of facts and of those under them that have none of their own.
@@ -56,6 +57,7 @@ class Projection(Generic[R]):
                     raise ValueError(f"{self.name} has two handlers for {fact.__name__}")
                 self._rules[fact] = Rule(handler, key, begins)
             self._nearest.clear()
+            self._homes.clear()
             return handler
 
         return enter
@@ -76,6 +78,13 @@ class Projection(Generic[R]):
             return None
         kind, _, ident = fact.stream(cast("Fact", _Names())).partition(":")
         return kind if ident == f"<{self.key}>" else None
+
+    def homes(self) -> frozenset[str | None]:
+        """The kinds of streams whose id is the key of what their events change; None: some tell it otherwise."""
+        if len(KINDS) not in self._homes:
+            ruled = [fact for fact in KINDS.values() if self.rule(fact) is not None]
+            self._homes[len(KINDS)] = frozenset(map(self.home, ruled))
+        return self._homes[len(KINDS)]
 
     def keys(self, event: Event) -> Sequence[str]:
         """The keys of the rows that an event may change."""
