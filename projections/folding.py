@@ -166,14 +166,19 @@ class Fold:
         part, fixes, keep, courses = self._part, self._fixes, self._keep, self._courses
         choosy = self._wants is not None
         waiting: list[list[Entry]] = [[] for _ in self.projections]
+        ours: dict[str, bool] = {}  # many events are of few streams
         for row in rows:
             course = courses.get(row[3]) or self._course(row[3])
-            steps = course.steps
-            fix = fixes.get((row[1], row[2])) if fixes else None
-            if part is not None and not part.has(row[1]):
-                steps = course.abroad
-                if steps and course.glance and fix is None and not self._seen(course, row[5]):
-                    continue
+            steps, stream = course.steps, row[1]
+            fix = fixes.get((stream, row[2])) if fixes else None
+            if part is not None:
+                own = ours.get(stream)
+                if own is None:
+                    own = ours[stream] = part.has(stream)
+                if not own:
+                    steps = course.abroad
+                    if steps and course.glance and fix is None and not self._seen(course, row[5]):
+                        continue
             if not steps:
                 continue
             try:
