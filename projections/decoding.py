@@ -54,9 +54,9 @@ def decoder(fact: type[Fact]) -> Decoder[Any]:
 
 
 @cache
-def glance(fields: tuple[str, ...]) -> Callable[[bytes], Sequence[str]]:
+def glance(fields: tuple[str, ...]) -> Callable[[bytes], Sequence[str | None]]:
     """What reads these fields, which are texts, of the facts in bodies of events, and nothing else."""
-    seen = defstruct("Glanced", [("data", defstruct("Data", [(name, str) for name in fields]))])
+    seen = defstruct("Glanced", [("data", defstruct("Data", [(name, str | None, None) for name in fields]))])
     take: Callable[[bytes], Any] = Decoder(seen).decode
     return lambda body: astuple(take(body).data)
 

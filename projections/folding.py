@@ -81,7 +81,7 @@ class Course(NamedTuple):
     read: Callable[[Any], Event]
     steps: tuple[Step, ...]
     abroad: tuple[Step, ...]
-    glance: Callable[[bytes], Sequence[str]] | None
+    glance: Callable[[bytes], Sequence[str | None]] | None
 
 
 Entry = tuple[str, Rule, Event]  # a row to change, how, and what happened
@@ -252,7 +252,7 @@ class Fold:
             keys = course.glance(body) if course.glance else ()
         except (ValidationError, ValueError, TypeError):
             return True  # whoever reads it tells what is wrong with it
-        return any(self._mine(step.slot, key) for step, key in zip(course.abroad, keys, strict=True))
+        return any(key and self._mine(step.slot, key) for step, key in zip(course.abroad, keys, strict=True))
 
     def _apply(self, waiting: Sequence[Sequence[Entry]]) -> None:
         failed: list[tuple[Event, int, str, Exception]] = []
