@@ -20,7 +20,7 @@ from projections.kernel import Projection
 from projections.rebuild import Rebuild
 from projections.registries import every
 from projections.rows import RowTable
-from projections.tables import drop, make_rows
+from projections.tables import drop, make_rows, spoken
 from projections.tasks import tasks
 from projections.versions import Book, table_of
 
@@ -67,6 +67,7 @@ def _rebuilt(url: str, workers: int, projections: list[Projection[Any]]) -> floa
     from console.projections import executor
 
     with Log.open(url) as log:  # which imports what its kind of store needs, and connects to nothing yet
+        spoken(log.dialect)
         begun = perf_counter()
         with executor(workers) as processes:
             run = Rebuild(log, "benchmark:0:0", lambda *_: False, executor=processes, workers=workers)

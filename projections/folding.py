@@ -156,8 +156,7 @@ class Fold:
 
     def _which(self) -> tuple[str, list[str]]:
         """A condition for the events that matter here, those of unknown kinds among them."""
-        courses = {kind: self._courses.get(kind) or self._course(kind) for kind in KINDS}
-        skipped = [kind for kind, course in courses.items() if not course.steps]
+        skipped = [kind for kind, fact in KINDS.items() if all(each.rule(fact) is None for each in self.projections)]
         condition = f" AND kind NOT IN ({', '.join('?' * len(skipped))})" if skipped else ""
         return condition, skipped
 

@@ -85,9 +85,10 @@ def drop(writer: Writer, dialect: str, names: Iterable[str]) -> None:
 
 def _run(writer: Writer, dialect: str, change: ExecutableDDLElement) -> None:
     """Change tables. Both databases take that back with the transaction."""
-    writer.run(str(change.compile(dialect=_dialect(dialect))))
+    writer.run(str(change.compile(dialect=spoken(dialect))))
 
 
 @cache
-def _dialect(name: str) -> Dialect:
+def spoken(name: str) -> Dialect:
+    """A database's dialect of SQL by its name, imported when it is first asked for."""
     return make_url(f"{name}://").get_dialect()()
