@@ -1,6 +1,6 @@
 """What benchmarks.rebuild measures, each in a process of its own: it tells its seconds and its peak memory.
 
-python -m benchmarks.rebuilding floor|rebuild|library URL [NUMBER]"""
+python -m benchmarks.rebuilding floor|rebuild|tasks|library URL NUMBER"""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 from msgspec.json import Decoder
 
 from engine.log import Log, Writer
 from projections.folding import pages
+from projections.kernel import Projection
 from projections.rebuild import Rebuild
 from projections.registries import every
 from projections.rows import RowTable
-from projections.tables import drop, make_rows
+from projections.tables import drop, make_rows, spoken
+from projections.tasks import tasks
 from projections.versions import Book, table_of
 
 
@@ -52,14 +55,24 @@ def _make(writer: Writer, dialect: str, copies: list[RowTable]) -> None:
 
 def rebuild(url: str, workers: int) -> float:
     """Build all registries anew, compare them with the live ones, and switch."""
+    return _rebuilt(url, workers, list(every().values()))
+
+
+def tasks_alone(url: str, workers: int) -> float:
+    """Build the task registry anew, and no other."""
+    return _rebuilt(url, workers, [tasks])
+
+
+def _rebuilt(url: str, workers: int, projections: list[Projection[Any]]) -> float:
     from console.projections import executor
 
-    begun = perf_counter()
-    with Log.open(url) as log, executor(workers) as processes:
-        Rebuild(log, "benchmark:0:0", lambda *_: False, executor=processes, workers=workers).run(
-            list(every().values()), fresh=True
-        )
-    return perf_counter() - begun
+    with Log.open(url) as log:  # which imports what its kind of store needs, and connects to nothing yet
+        spoken(log.dialect)
+        begun = perf_counter()
+        with executor(workers) as processes:
+            run = Rebuild(log, "benchmark:0:0", lambda *_: False, executor=processes, workers=workers)
+            run.run(projections, fresh=True)
+        return perf_counter() - begun
 
 
 def library(url: str, upto: int) -> float:
@@ -72,7 +85,12 @@ def library(url: str, upto: int) -> float:
         return perf_counter() - begun
 
 
-ACTS: dict[str, Callable[[str, int], float]] = {"floor": floor, "rebuild": rebuild, "library": library}
+ACTS: dict[str, Callable[[str, int], float]] = {
+    "floor": floor,
+    "rebuild": rebuild,
+    "tasks": tasks_alone,
+    "library": library,
+}
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """`khcn projections`: how registers stand; caught up, built anew, checked, kept warm. It records nothing."""
 
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from projections.kernel import Projection
 
 Json = dict[str, Any]
+LINUX = sys.platform == "linux"
 COLUMNS = ("name", "version", "state", "position", "lag", "lag_seconds", "rows", "built_at")
 
 
@@ -177,19 +179,25 @@ def rebuild(
 
 @contextmanager
 def executor(workers: int) -> Iterator["Executor | None"]:
-    """Processes to share the work, where more than one is asked for."""
+    """Processes to share the work, where more than one is asked for: before the store is used."""
     if workers == 1:
         yield None
         return
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    # Not forked: a process with the connections of another would spoil them.
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_leave_ctrl_c)
+    # Forked where that is safe, and at once: they begin with everything imported, and before this process has a
+    # connection, which its child would spoil, or a thread.
+    pool = ProcessPoolExecutor(workers, get_context("fork" if LINUX else "spawn"), initializer=_leave_ctrl_c)
     try:
+        pool.submit(_ready).result()
         yield pool
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _ready() -> None:
+    """Whoever asks for this has the processes begin."""
 
 
 def _leave_ctrl_c() -> None:

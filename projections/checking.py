@@ -10,7 +10,7 @@ from msgspec.json import encode
 from engine.log import Log
 from engine.transactions import Reader
 from projections.compare import Difference
-from projections.folding import Fold, Part, Poison, gather, named_after
+from projections.folding import Fold, Part, Poison, gather, streams_of
 from projections.history import corrections, in_quarantine
 from projections.kernel import Projection
 from projections.rebuild import Alive
@@ -148,12 +148,12 @@ def _hold(
     expected: "Digest",
 ) -> None:
     table = table_of(projection, version)
-    layout, fields, prefix = table.layout, table.columns, named_after(projection)
+    layout, fields, stream_of = table.layout, table.columns, streams_of(projection)
     key, page = "", reader.rows(f"{table.select} ORDER BY {table.key} LIMIT 5000")
     while page:
         for values in page:
             key = values[layout.place]
-            if part.has(prefix + key):
+            if part.has(stream_of(key)):
                 there.take(values)
                 row = rows.pop(key, None)
                 after = _plain(layout.values(row)) if row is not None else None

@@ -55,6 +55,8 @@ def compare(reader: Reader, before: Version, after: Version) -> Difference:
     """What is otherwise in one table than in another of the same projection, which stand at the same position."""
     found = Difference()
     columns, old = json.loads(after.columns), json.loads(before.columns)
+    if columns == old and before.key == after.key and _same(reader, before, after, columns):
+        return found
     common = [name for name in columns if name in old]
     for name in sorted({*columns, *old} - {*common}):  # the columns themselves are other
         found.columns[name] = 0
@@ -74,6 +76,21 @@ def compare(reader: Reader, before: Version, after: Version) -> Difference:
             found.take(other[0], _named(common, other), None)
             other = next(theirs, None)
     return found
+
+
+def _same(reader: Reader, before: Version, after: Version, columns: Sequence[str]) -> bool:
+    """Whether both tables have the same rows, which the database tells without handing them out: it mostly is so."""
+    alike = " AND ".join(
+        f'(n."{name}" = o."{name}" OR (n."{name}" IS NULL AND o."{name}" IS NULL))'
+        for name in columns
+        if name != after.key
+    )
+    pairs = f'{after.rows_in} n JOIN {before.rows_in} o ON n."{after.key}" = o."{after.key}"'
+    counts = [
+        reader.rows(f"SELECT count(*) FROM {tables}")[0][0]
+        for tables in (after.rows_in, before.rows_in, f"{pairs} WHERE {alike or '1 = 1'}")
+    ]
+    return len(set(counts)) == 1
 
 
 def _named(columns: Sequence[str], row: Sequence[Any]) -> Json:

@@ -1,13 +1,14 @@
 """The registry of councils: members by date, and what they did at each session. It counts ballots, judges none."""
 
 from datetime import timedelta
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from engine import events as e
 from engine.envelope import Event
-from projections.kernel import Projection
+from projections.kernel import Projection, iso
 
 
 class Member(Struct, frozen=True, rename={"since": "from"}):
@@ -90,41 +91,43 @@ def _changed(row: CouncilRow, fact: e.CouncilMemberChanged, event: Event) -> Cou
 
 @sessions.on(e.SessionHeld, begins=True)
 def _held(_: SessionRow | None, fact: e.SessionHeld, event: Event) -> SessionRow:
-    items = tuple(Item(item.purpose, item.task, item.initiative) for item in fact.items)
-    return SessionRow(fact.session, fact.council, event.on.isoformat(), fact.present, items)
+    items = tuple([Item(item.purpose, item.task, item.initiative) for item in fact.items])
+    return SessionRow(fact.session, fact.council, iso(event.on), fact.present, items)
 
 
 @sessions.on(e.BallotsCast)
 def _cast(row: SessionRow, fact: e.BallotsCast, _: Event) -> SessionRow:
     counts: dict[str, int] = {}
     for ballot in fact.ballots:
-        if ballot.vote is not None:
-            counts[ballot.vote] = counts.get(ballot.vote, 0) + 1
-    changes = {"ballots": len(fact.ballots), "counts": counts, "recused": fact.recused}
-    return _with_item(row, (fact.purpose, fact.task, fact.initiative), changes)
+        vote = ballot.vote
+        if vote is not None:
+            counts[vote] = counts.get(vote, 0) + 1
+    which = fact.purpose, fact.task, fact.initiative
+    return _with_item(row, which, ballots=len(fact.ballots), counts=counts, recused=fact.recused)
 
 
-@sessions.on(e.TaskSelected, e.TaskAppraised, e.TaskAccepted, e.TaskRecognised)
-def _decided(row: SessionRow, fact: e.TaskDecided, _: Event) -> SessionRow:
-    result = fact.target
-    if isinstance(fact, e.TaskAppraised):
-        result = fact.result
-    elif isinstance(fact, e.TaskAccepted):
-        result = fact.grade
-    return _with_item(row, (PURPOSES[fact.__class__], fact.task, None), {"result": result})
+@sessions.on(e.TaskSelected)
+def _selected(row: SessionRow, fact: e.TaskSelected, _: Event) -> SessionRow:
+    return _with_item(row, ("select", fact.task, None), result=fact.target)
 
 
-PURPOSES: dict[type[e.TaskDecided], str] = {
-    e.TaskSelected: "select",
-    e.TaskAppraised: "appraise",
-    e.TaskAccepted: "accept",
-    e.TaskRecognised: "recognise",
-}
+@sessions.on(e.TaskAppraised)
+def _appraised(row: SessionRow, fact: e.TaskAppraised, _: Event) -> SessionRow:
+    return _with_item(row, ("appraise", fact.task, None), result=fact.result)
 
 
-def _with_item(row: SessionRow, which: tuple[str, str | None, str | None], changes: dict[str, object]) -> SessionRow:
-    items = list(row.items)
-    for place, item in enumerate(items):
-        if (item.purpose, item.task, item.initiative) == which:
-            items[place] = replace(item, **changes)
+@sessions.on(e.TaskAccepted)
+def _accepted(row: SessionRow, fact: e.TaskAccepted, _: Event) -> SessionRow:
+    return _with_item(row, ("accept", fact.task, None), result=fact.grade)
+
+
+@sessions.on(e.TaskRecognised)
+def _recognised(row: SessionRow, fact: e.TaskRecognised, _: Event) -> SessionRow:
+    return _with_item(row, ("recognise", fact.task, None), result=fact.target)
+
+
+def _with_item(row: SessionRow, which: tuple[str, str | None, str | None], **changes: Any) -> SessionRow:
+    items = [
+        replace(item, **changes) if (item.purpose, item.task, item.initiative) == which else item for item in row.items
+    ]
     return replace(row, items=tuple(items))

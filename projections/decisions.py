@@ -1,6 +1,7 @@
 """The registry of decisions: each document on record and what it did. It opens no file and judges no paper."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -9,7 +10,7 @@ from engine import events as e
 from engine.envelope import Event, Fact
 from engine.fields import Document
 from engine.text import fold
-from projections.kernel import Projection
+from projections.kernel import Projection, iso, place_of
 
 Json = dict[str, Any]
 
@@ -42,48 +43,65 @@ class PaperRow(Struct, frozen=True):
 
 HIDDEN = ("search", "papers", "place")
 
-papers = Projection("papers", 1, PaperRow, key="place")
-
-
-def _named(event: Event) -> list[tuple[str, Document]]:
-    fact: Any = event.fact
-    found = [("document", event.document)]
-    if isinstance(fact, e.TaskStarted):  # the contract is what it rests on
-        found = [("contract", fact.contract), ("ethics", fact.ethics)]
-    return [(role, paper) for role, paper in found if paper is not None and paper.number]
+papers = Projection("papers", 1, PaperRow, key="place", named="place")
 
 
 def _place(event: Event) -> str | None:
-    return f"{event.stream}/{event.version}" if _named(event) else None
+    paper = event.document
+    return place_of(event) if paper is not None and paper.number else None
 
 
 # The plans themselves are documents too; `khcn plan list` has them.
 @papers.on(Fact, key=_place, begins=True)
 def _told(_: PaperRow | None, __: Fact, event: Event) -> PaperRow:
-    named = tuple(_paper(role, paper) for role, paper in _named(event))
-    texts = [event.stream, *(text for paper in named for text in (paper.number, paper.issuer) if text)]
+    paper: Any = event.document
+    return _row(event, (_paper("document", paper),), _words(paper.number), _words(paper.issuer or ""))
+
+
+def _started_at(event: Event) -> str | None:
+    return place_of(event) if any(paper.number for _, paper in _of_start(event)) else None
+
+
+@papers.on(e.TaskStarted, key=_started_at, begins=True)
+def _started(_: PaperRow | None, __: e.TaskStarted, event: Event) -> PaperRow:
+    found = tuple([_paper(role, paper) for role, paper in _of_start(event) if paper.number])
+    return _row(event, found, *[_words(text or "") for paper in found for text in (paper.number, paper.issuer)])
+
+
+def _of_start(event: Event) -> list[tuple[str, Document]]:
+    """The contract, which a start rests on, and the ethics clearance."""
+    fact: Any = event.fact
+    named = [("contract", fact.contract)]
+    return named if fact.ethics is None else [*named, ("ethics", fact.ethics)]
+
+
+def _row(event: Event, named: tuple[Paper, ...], *words: str) -> PaperRow:
+    search = " ".join([fold(event.stream), *words])
     return PaperRow(
-        place=f"{event.stream}/{event.version}",
-        position=event.position,
-        stream=event.stream,
-        version=event.version,
-        kind=event.fact.KIND,
-        on=event.on.isoformat(),
-        numbers=tuple(paper.number for paper in named),
-        papers=named,
-        search=fold(" ".join(texts)),
+        place_of(event),
+        event.position,
+        event.stream,
+        event.version,
+        event.fact.KIND,
+        iso(event.on),
+        (named[0].number,) if len(named) == 1 else tuple([paper.number for paper in named]),
+        named,
+        search if "" not in words else " ".join(search.split()),
     )
+
+
+_words = lru_cache(4096)(fold)  # one document does many things, and few issue them
 
 
 def _paper(role: str, paper: Document) -> Paper:
     return Paper(
-        role=role,
-        number=paper.number or "",
-        date=paper.date.isoformat() if paper.date else None,
-        issuer=paper.issuer,
-        signer_capacity=paper.signer_capacity,
-        file=paper.file,
-        sha256=paper.sha256,
+        role,
+        paper.number or "",
+        iso(paper.date) if paper.date else None,
+        paper.issuer,
+        paper.signer_capacity,
+        paper.file,
+        paper.sha256,
     )
 
 

@@ -4,22 +4,22 @@ The log holds only what models wrote. So a fold reads it into stand-ins: structs
 which call themselves its class, so that `isinstance` and `match` tell them alike. Whatever else is asked of one
 (`model_dump`, say) is asked of the whole fact, made for that. A test holds both ways of reading against each other."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from types import FunctionType, UnionType
 from typing import Annotated, Any, Union, cast, get_args, get_origin
 
-from msgspec import Raw, Struct, ValidationError, defstruct, field, to_builtins
+from msgspec import Struct, ValidationError, defstruct, field, to_builtins
 from msgspec.json import Decoder
+from msgspec.structs import astuple
 from pydantic import BaseModel
 
 from engine.envelope import KINDS, Event, Fact, decode
 from engine.fields import Document
 from engine.transactions import Row
 
-FINDINGS = b',"findings":['
 KEPT = (date, datetime, Decimal)  # types that models take as they are
 
 
@@ -35,17 +35,14 @@ def reader_of(fact: type[Fact]) -> Callable[[Row], Event]:
     take, schema = decoder(fact).decode, fact.SCHEMA
 
     def read(row: Row) -> Event:
-        body = row[5]
         try:
-            # Findings come last and are half of it. Cut anywhere else the rest is no JSON: then all is read below.
-            end = body.rfind(FINDINGS)
-            seen = take(body[:end] + b"}" if end > 0 and body[-2:] == b"]}" else body)
+            seen = take(row[5])
             if seen.schema == schema:
                 seen.position, seen.stream, seen.version, _, _, _ = row
                 return cast("Event", seen)
         except (ValidationError, ValueError, TypeError):
             pass  # the whole way tells what is wrong, or reads what this one cannot
-        return decode(row[0], row[1], row[2], body)
+        return decode(row[0], row[1], row[2], row[5])
 
     return read
 
@@ -54,6 +51,14 @@ def reader_of(fact: type[Fact]) -> Callable[[Row], Event]:
 def decoder(fact: type[Fact]) -> Decoder[Any]:
     """What decodes the bodies of one kind of event, in one go."""
     return Decoder(_seen(fact), dec_hook=_whole_part)
+
+
+@cache
+def glance(fields: tuple[str, ...]) -> Callable[[bytes], Sequence[str | None]]:
+    """What reads these fields, which are texts, of the facts in bodies of events, and nothing else."""
+    seen = defstruct("Glanced", [("data", defstruct("Data", [(name, str | None, None) for name in fields]))])
+    take: Callable[[bytes], Any] = Decoder(seen).decode
+    return lambda body: astuple(take(body).data)
 
 
 def _seen(fact: type[Fact]) -> type[Struct]:
@@ -70,20 +75,14 @@ def _seen(fact: type[Fact]) -> type[Struct]:
             ("acting_for", str | None, None),
             ("command_id", str | None, None),
             ("plan", tuple[str, int] | None, None),
-            ("paper", Raw, Raw(b"")),
+            ("document", _light(Document | None), None),
             ("position", int, 0),
             ("stream", str, ""),
             ("version", int, 0),
         ],
-        rename={"fact": "data", "paper": "document"},
-        namespace={"__class__": property(lambda _: Event), "document": property(_document), "findings": ()},
+        rename={"fact": "data"},
+        namespace={"__class__": property(lambda _: Event), "findings": ()},
     )
-
-
-def _document(seen: Any) -> Document | None:
-    """The event's document, read when it is asked for: few folds do."""
-    raw = bytes(seen.paper)
-    return Document.model_validate_json(raw) if raw not in (b"", b"null") else None
 
 
 @cache

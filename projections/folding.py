@@ -8,11 +8,13 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from engine.envelope import KINDS, BadEvent, Event, UnknownKind, decode
+from msgspec import ValidationError
+
+from engine.envelope import KINDS, BadEvent, Event, Fact, UnknownKind, decode
 from engine.events import EntryCorrected
 from engine.fold import reads_now
 from engine.transactions import BATCH, Reader, Row
-from projections.decoding import read_event, reader_of
+from projections.decoding import glance, read_event, reader_of
 from projections.kernel import Keys, Projection, Rule
 
 Fixes = Mapping[tuple[str, int], EntryCorrected]
@@ -20,6 +22,7 @@ Rows = dict[str, Any]
 Fetch = Callable[[Projection[Any], Sequence[str]], Rows]
 COLUMNS = "position, stream, version, kind, recorded_at, body"
 PAGE = f"SELECT {COLUMNS} FROM events WHERE position > ? AND position <= ?"
+AT_ONCE = 250  # events that are read, and then applied, while the processor still has them at hand
 MANY = 1000  # events of which it pays to ask the database only for those that matter
 
 
@@ -61,14 +64,27 @@ class Changed(NamedTuple):
     known: set[str]
 
 
+class Step(NamedTuple):
+    """What a kind of event does to a projection: by which rule, to which rows; `local`: to those of its own stream."""
+
+    slot: int
+    rule: Rule
+    key_of: Callable[[Event], Keys]
+    local: bool
+
+
 class Course(NamedTuple):
-    """What a kind of event means here: how it is read, whose rules it falls under, whether its stream tells the row."""
+    """What a kind of event means here: how it is read, and its steps; `abroad` are those not local.
+
+    `glance` tells the keys of the latter without reading the rest; None where only the whole event tells them."""
 
     read: Callable[[Any], Event]
-    steps: tuple[tuple[int, Rule, Callable[[Event], Keys]], ...]
-    at_home: bool
+    steps: tuple[Step, ...]
+    abroad: tuple[Step, ...]
+    glance: Callable[[bytes], Sequence[str | None]] | None
 
 
+Entry = tuple[str, Rule, Event]  # a row to change, how, and what happened
 OnPoison = Callable[[Poison, Exception], None]
 
 
@@ -114,21 +130,33 @@ class Fold:
         self._keep = keep
         self._poison = poison
         self._courses: dict[str, Course] = {}
-        self._named = [named_after(each) for each in self.projections]
+        self._streams = [streams_of(each) for each in self.projections]
         self._young: list[Rows] = [{} for _ in self.projections]
         self._old: list[Rows] = [{} for _ in self.projections]
         self._known: list[set[str]] = [set() for _ in self.projections]
+        self._asked: list[set[str]] = [set() for _ in self.projections]
 
     def run(self, reader: Reader, after: int, upto: int) -> None:
         """Fold the events between two positions. Raises UnknownKind, BadEvent, Poisoned where poison stops it."""
         which = self._which() if upto - after > MANY else ("", [])
         for page in pages(reader, after, upto, *which):
-            self.take(page)
+            if self.fetch is not None:
+                self._foresee(page)
+            for start in range(0, len(page), AT_ONCE):
+                self.take(page[start : start + AT_ONCE])
+
+    def _foresee(self, page: Sequence[Sequence[Any]]) -> None:
+        """Bring the rows at once that a page is sure to ask for: those named after its streams."""
+        part, streams = self._part, dict.fromkeys([row[1] for row in page])
+        for slot, projection in enumerate(self.projections):
+            prefix = self._streams[slot]("")
+            if prefix and projection.named == "id":
+                names = [name for name in streams if name.startswith(prefix) and (part is None or part.has(name))]
+                self._bring(slot, [name[len(prefix) :] for name in names])
 
     def _which(self) -> tuple[str, list[str]]:
         """A condition for the events that matter here, those of unknown kinds among them."""
-        courses = {kind: self._courses.get(kind) or self._course(kind) for kind in KINDS}
-        skipped = [kind for kind, course in courses.items() if not course.steps]
+        skipped = [kind for kind, fact in KINDS.items() if all(each.rule(fact) is None for each in self.projections)]
         condition = f" AND kind NOT IN ({', '.join('?' * len(skipped))})" if skipped else ""
         return condition, skipped
 
@@ -136,35 +164,43 @@ class Fold:
         """Fold rows of the log, which follow those before."""
         part, fixes, keep, courses = self._part, self._fixes, self._keep, self._courses
         choosy = self._wants is not None
-        waiting: list[tuple[int, str, Rule, Event]] = []
+        waiting: list[list[Entry]] = [[] for _ in self.projections]
+        ours: dict[str, bool] = {}  # many events are of few streams
         for row in rows:
             course = courses.get(row[3]) or self._course(row[3])
-            if not course.steps or (part and course.at_home and not part.has(row[1])):
+            steps, stream = course.steps, row[1]
+            fix = fixes.get((stream, row[2])) if fixes else None
+            if part is not None:
+                own = ours.get(stream)
+                if own is None:
+                    own = ours[stream] = part.has(stream)
+                if not own:
+                    steps = course.abroad
+                    if steps and course.glance and fix is None and not self._seen(course, row[5]):
+                        continue
+            if not steps:
                 continue
             try:
-                if fixes and (fix := fixes.get((row[1], row[2]))) is not None:
-                    event = reads_now(decode(row[0], row[1], row[2], row[5]), fix)
-                else:
-                    event = course.read(row)
+                event = course.read(row) if fix is None else _corrected(row, fix)
             except (UnknownKind, BadEvent) as error:
-                for slot, _, _ in course.steps:
-                    self._tell(slot, row, (), error)
+                for step in steps:
+                    self._tell(step.slot, row, (), error)
                 continue
             if keep is not None and not keep(event):
                 continue
-            for slot, rule, key_of in course.steps:
+            for slot, rule, key_of, local in steps:
                 try:
                     found = key_of(event)
                 except Exception as error:  # an event that does not even tell its rows
                     self._tell(slot, row, (), error)
                     continue
-                if choosy or (part is not None and not course.at_home):
+                if choosy or not (local or part is None):
                     keys = (found,) if isinstance(found, str) else tuple(found or ())
-                    waiting.extend((slot, key, rule, event) for key in keys if self._mine(slot, key))
+                    waiting[slot].extend((key, rule, event) for key in keys if self._mine(slot, key))
                 elif found.__class__ is str:
-                    waiting.append((slot, found, rule, event))
+                    waiting[slot].append((found, rule, event))
                 elif found is not None:
-                    waiting.extend((slot, key, rule, event) for key in found)
+                    waiting[slot].extend((key, rule, event) for key in found)
         self._apply(waiting)
 
     def changed(self) -> list[Changed]:
@@ -173,9 +209,13 @@ class Fold:
 
     def settle(self) -> None:
         """What changed is stored: `fetch` finds it from now on."""
-        self._old = [{key: row for key, row in rows.items() if row is not None} for rows in self._young]
+        self._old = [
+            {} if each.named == "place" else {key: row for key, row in rows.items() if row is not None}
+            for each, rows in zip(self.projections, self._young, strict=True)
+        ]
         self._young = [{} for _ in self.projections]
         self._known = [set() for _ in self.projections]
+        self._asked = [set() for _ in self.projections]
 
     def rows(self) -> dict[str, Rows]:
         """All rows by projection and key, of a fold from zero that was never settled."""
@@ -186,52 +226,65 @@ class Fold:
         fact = KINDS.get(kind)
         if fact is None:  # whom it concerns nobody knows; the rules are never asked
             nobody = Rule(lambda *_: None, None, False)
-            course = Course(read_event, tuple((slot, nobody, _none) for slot in range(len(self.projections))), False)
+            steps = tuple(Step(slot, nobody, _none, False) for slot in range(len(self.projections)))
+            course = Course(read_event, steps, steps, None)
         else:
-            ruled = [(slot, each, rule) for slot, each in enumerate(self.projections) if (rule := each.rule(fact))]
-            steps = tuple((slot, rule, rule.key or attrgetter(f"fact.{each.key}")) for slot, each, rule in ruled)
-            at_home = all(self._named[slot] == f"{each.home(fact)}:" for slot, each, _ in ruled)
-            course = Course(reader_of(fact), steps, at_home)
+            steps = tuple(
+                Step(slot, rule, rule.key or attrgetter(f"fact.{each.key}"), is_local(each, fact))
+                for slot, each in enumerate(self.projections)
+                if (rule := each.rule(fact))
+            )
+            abroad = tuple(step for step in steps if not step.local)
+            fields = tuple(self.projections[step.slot].key for step in abroad if step.rule.key is None)
+            told = len(fields) == len(abroad) > 0
+            course = Course(reader_of(fact), steps, abroad, glance(fields) if told else None)
         self._courses[kind] = course
         return course
 
     def _mine(self, slot: int, key: str) -> bool:
         wanted = self._wants is None or self._wants(self.projections[slot], key)
-        return wanted and (self._part is None or self._part.has(self._named[slot] + key))
+        return wanted and (self._part is None or self._part.has(self._streams[slot](key)))
 
-    def _apply(self, waiting: Sequence[tuple[int, str, Rule, Event]]) -> None:
-        held = self._young
-        if self.fetch is not None:
-            lacking: list[dict[str, None]] = [{} for _ in held]
-            for slot, key, _, _ in waiting:
-                if key not in held[slot]:
-                    lacking[slot][key] = None
-            for slot, keys in enumerate(lacking):
-                if keys:
-                    self._bring(slot, keys)
-        for slot, key, rule, event in waiting:
-            rows = held[slot]
-            before = rows.get(key)
-            if before is not None or rule.begins:
-                try:
-                    rows[key] = rule.handler(before, event.fact, event)
-                except Exception as error:  # whatever a handler does wrong, the other rows are none the worse
-                    row = Row(event.position, event.stream, event.version, event.fact.KIND, "", b"")
-                    self._tell(slot, row, (key,), error)
+    def _seen(self, course: Course, body: bytes) -> bool:
+        """Whether an event of another part's stream changes rows of this one, as far as can be told at a glance."""
+        try:
+            keys = course.glance(body) if course.glance else ()
+        except (ValidationError, ValueError, TypeError):
+            return True  # whoever reads it tells what is wrong with it
+        return any(key and self._mine(step.slot, key) for step, key in zip(course.abroad, keys, strict=True))
+
+    def _apply(self, waiting: Sequence[Sequence[Entry]]) -> None:
+        failed: list[tuple[Event, int, str, Exception]] = []
+        for slot, entries in enumerate(waiting):
+            rows = self._young[slot]
+            if self.fetch is not None and self.projections[slot].named != "place":
+                self._bring(slot, dict.fromkeys([each[0] for each in entries if each[0] not in rows]))
+            for key, rule, event in entries:
+                before = rows.get(key)
+                if before is not None or rule.begins:
+                    try:
+                        rows[key] = rule.handler(before, event.fact, event)
+                    except Exception as error:  # whatever a handler does wrong, the other rows are none the worse
+                        failed.append((event, slot, key, error))
+        for event, slot, key, wrong in sorted(failed, key=lambda each: each[0].position):
+            row = Row(event.position, event.stream, event.version, event.fact.KIND, "", b"")
+            self._tell(slot, row, (key,), wrong)
 
     def _bring(self, slot: int, keys: Iterable[str]) -> None:
-        rows, old, known = self._young[slot], self._old[slot], self._known[slot]
+        """Bring rows from where they are, if anywhere."""
+        rows, old, known, asked = self._young[slot], self._old[slot], self._known[slot], self._asked[slot]
         lacking = []
         for key in keys:
             if key in old:
                 rows[key] = old.pop(key)
                 known.add(key)
-            else:
+            elif key not in asked and key not in rows:
                 lacking.append(key)
         if lacking and self.fetch is not None:
             found = self.fetch(self.projections[slot], lacking)
             rows.update(found)
             known.update(found)
+            asked.update(lacking)
 
     def _tell(self, slot: int, row: Sequence[Any], keys: tuple[str, ...], error: Exception) -> None:
         projection = self.projections[slot]
@@ -253,13 +306,17 @@ def poison_of(projection: Projection[Any], row: Sequence[Any], error: Exception,
 
     Where nothing else tells the row, it is that of the stream's own id, if the projection has rows for such streams."""
     kind = row[1].partition(":")[0]
-    touched = keys or ((_ident(row[1]),) if kind in homes(projection) else ())
+    touched = keys or ((_ident(row[1]),) if kind in projection.homes() else ())
     return Poison(row[0], row[1], row[3], projection.name, touched, reason(error))
 
 
 def reason(error: Exception) -> str:
     """What was wrong, in a line."""
     return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+
+
+def _corrected(row: Sequence[Any], fix: EntryCorrected) -> Event:
+    return reads_now(decode(row[0], row[1], row[2], row[5]), fix)
 
 
 def _none(_: Event) -> None:
@@ -270,12 +327,17 @@ def _ident(stream: str) -> str:
     return stream.partition(":")[2]
 
 
-def named_after(projection: Projection[Any]) -> str:
-    """What stands before a row's key in the name of the stream that the row is named after; nothing where none is."""
-    kinds = [kind for kind in homes(projection) if kind is not None]
-    return f"{kinds[0]}:" if len(kinds) == 1 else ""
+def streams_of(projection: Projection[Any]) -> Callable[[str], str]:
+    """What tells the name of the stream that a row is named after by its key; the key itself where it is after none."""
+    if projection.named == "place":
+        return lambda key: key.rpartition("/")[0]
+    kinds = [kind for kind in projection.homes() if kind is not None]
+    if projection.named == "stream" or len(kinds) != 1:
+        return str
+    return f"{kinds[0]}:".__add__
 
 
-def homes(projection: Projection[Any]) -> set[str | None]:
-    """The kinds of streams whose id is the key of the row that their events change; None: some tell it otherwise."""
-    return {projection.home(fact) for fact in KINDS.values() if projection.rule(fact) is not None}
+def is_local(projection: Projection[Any], fact: type[Fact]) -> bool:
+    """Whether the events of a class change no rows but those named after their own stream."""
+    home = projection.home(fact)
+    return projection.named != "id" or (home is not None and projection.homes() - {None} == {home})

@@ -11,7 +11,7 @@ from engine.fold import reads_now
 from engine.log import Log
 from engine.times import instant
 from engine.transactions import COLUMNS, Reader, Row
-from projections.folding import Fold, OnPoison, homes, pages, poison_of
+from projections.folding import Fold, OnPoison, pages, poison_of, streams_of
 from projections.kernel import EVERYTHING, Projection, R, Wanted, chosen
 
 
@@ -46,8 +46,9 @@ def corrections(
     """The newest correction of each entry, by stream and version, as far as it is between two positions and matters.
 
     `poison`: what is done with a correction that cannot be read. By default raises UnknownKind, BadEvent."""
-    handled, found = _handled(projections), {}
-    for row in map(Row._make, reader.rows(CORRECTIONS, [EntryCorrected.KIND, after, upto])):
+    rows = reader.rows(CORRECTIONS, [EntryCorrected.KIND, after, upto])
+    handled, found = _handled(projections) if rows else set(), {}
+    for row in map(Row._make, rows):
         try:
             event = event_of(row)
         except (UnknownKind, BadEvent) as error:
@@ -126,12 +127,12 @@ def refolded(
     wanted = set(keys)
     fixes = corrections(reader, [projection], upto=upto, poison=in_quarantine([projection], poison))
     fold = Fold([projection], fixes=fixes, wants=lambda _, key: key in wanted, poison=poison)
-    kinds = homes(projection)
-    if None in kinds or len(kinds) > 1:
+    kinds = projection.homes()
+    if projection.named == "id" and (None in kinds or len(kinds) > 1):
         fold.run(reader, 0, upto)
     else:  # each row comes of one stream
-        for key in wanted:
-            fold.take(row for row in reader.stream(f"{next(iter(kinds), '')}:{key}") if row.position <= upto)
+        for stream in set(map(streams_of(projection), wanted)):
+            fold.take(row for row in reader.stream(stream) if row.position <= upto)
     return dict.fromkeys(wanted) | fold.rows()[projection.name]
 
 

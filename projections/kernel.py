@@ -3,17 +3,20 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
 from importlib import import_module
-from typing import Any, Generic, Protocol, TypeVar, cast
+from typing import Any, Generic, Literal, Protocol, TypeVar, cast
 
 from msgspec import Struct
 
-from engine.envelope import Event, Fact
+from engine.envelope import KINDS, Event, Fact
 
 R = TypeVar("R", bound=Struct)
 Keys = str | Iterable[str] | None
 KeyOf = Callable[[Event], Keys]
 Handler = Callable[[Any, Any, Event], Struct | None]
+Named = Literal["id", "stream", "place"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +34,16 @@ class Projection(Generic[R]):
     A handler takes (row, fact, event) and gives the row as it is from then on, or None to take it out. It copies what
     happened, so the same fold serves the live table, a rebuild, and any day or time of the past."""
 
-    def __init__(self, name: str, version: int, row: type[R], *, key: str) -> None:
+    def __init__(self, name: str, version: int, row: type[R], *, key: str, named: Named = "id") -> None:
         """Take a name, the version of rows and handlers, the row type, and which field of row and facts is the key.
 
+        `named`: what a key is. The id of a thing, or else of the event's own stream: its name, or a place in it, which
+        is one event's alone (`place_of`).
         A change of what rows come to needs a new version where two releases may read one store at a time."""
-        self.name, self.version, self.row, self.key = name, version, row, key
+        self.name, self.version, self.row, self.key, self.named = name, version, row, key, named
         self._rules: dict[type[Fact], Rule] = {}
         self._nearest: dict[type[Fact], Rule | None] = {}
+        self._homes: dict[int, frozenset[str | None]] = {}  # by how many kinds of events there are
 
     def on(self, *facts: type[Fact], key: KeyOf | None = None, begins: bool = False) -> Callable[[Handler], Handler]:
         """Declare the handler of these classes of facts and of those under them that have none of their own.
@@ -51,6 +57,7 @@ class Projection(Generic[R]):
                     raise ValueError(f"{self.name} has two handlers for {fact.__name__}")
                 self._rules[fact] = Rule(handler, key, begins)
             self._nearest.clear()
+            self._homes.clear()
             return handler
 
         return enter
@@ -71,6 +78,13 @@ class Projection(Generic[R]):
             return None
         kind, _, ident = fact.stream(cast("Fact", _Names())).partition(":")
         return kind if ident == f"<{self.key}>" else None
+
+    def homes(self) -> frozenset[str | None]:
+        """The kinds of streams whose id is the key of what their events change; None: some tell it otherwise."""
+        if len(KINDS) not in self._homes:
+            ruled = [fact for fact in KINDS.values() if self.rule(fact) is not None]
+            self._homes[len(KINDS)] = frozenset(map(self.home, ruled))
+        return self._homes[len(KINDS)]
 
     def keys(self, event: Event) -> Sequence[str]:
         """The keys of the rows that an event may change."""
@@ -108,6 +122,14 @@ class Projection(Generic[R]):
 
 def _declared(module: str, name: str) -> Any:
     return getattr(import_module(module), name)
+
+
+iso = lru_cache(4096)(date.isoformat)  # a log has many events a day, and each day's text is made once
+
+
+def place_of(event: Event) -> str:
+    """An event's place in its stream, as the key of a row."""
+    return f"{event.stream}/{event.version}"
 
 
 class _Names:

@@ -61,7 +61,7 @@ class Owed(Struct, frozen=True):
 
 
 standings = Projection("standings", 2, Standing, key="unit")
-done = Projection("done", 2, Done, key="stream")
+done = Projection("done", 2, Done, key="stream", named="stream")
 owed = Projection("owed", 1, Owed, key="plan")
 
 

@@ -69,10 +69,12 @@ class RowTable:
         self.delete = f"DELETE FROM {name} WHERE {self.key} = ?"
 
 
+@cache
 def definition(projection: Projection[Any]) -> str:
     """What tells whether a table was folded by this code: the source of the module that declares the projection.
 
-    Code that it leans on elsewhere is not told apart: who changes that raises the projection's version."""
+    Code that it leans on elsewhere is not told apart: who changes that raises the projection's version. The source is
+    read once, since what a program runs does not change with its files."""
     source = Path(sys.modules[projection.row.__module__].__file__ or "").read_bytes()
     return sha256(b"%d\n" % projection.version + source).hexdigest()[:12]
 

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from engine import events as e
 from engine.envelope import Event
-from projections.kernel import Projection
+from projections.kernel import Projection, place_of
 
 
 class Report(Struct, frozen=True):
@@ -25,14 +25,10 @@ class SeminarRow(Struct, frozen=True):
     reports: tuple[Report, ...]
 
 
-seminars = Projection("seminars", 1, SeminarRow, key="seminar")
+seminars = Projection("seminars", 1, SeminarRow, key="seminar", named="place")
 
 
-def _place(event: Event) -> str:
-    return f"{event.stream}/{event.version}"
-
-
-@seminars.on(e.SeminarHeld, key=_place, begins=True)
+@seminars.on(e.SeminarHeld, key=place_of, begins=True)
 def _held(_: SeminarRow | None, fact: e.SeminarHeld, event: Event) -> SeminarRow:
     reports = tuple(Report(report.presenter, report.title, report.task) for report in fact.reports)
-    return SeminarRow(_place(event), fact.unit, fact.plan, event.on.isoformat(), reports)
+    return SeminarRow(place_of(event), fact.unit, fact.plan, event.on.isoformat(), reports)

@@ -3,10 +3,11 @@
 Apart from the reading of tables, which needs none of it: importing SQLAlchemy takes longer than most commands do."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, MetaData, Table, Text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.schema import CreateTable, DropTable, ExecutableDDLElement
 
 from engine.transactions import Writer
@@ -84,4 +85,10 @@ def drop(writer: Writer, dialect: str, names: Iterable[str]) -> None:
 
 def _run(writer: Writer, dialect: str, change: ExecutableDDLElement) -> None:
     """Change tables. Both databases take that back with the transaction."""
-    writer.run(str(change.compile(dialect=make_url(f"{dialect}://").get_dialect()())))
+    writer.run(str(change.compile(dialect=spoken(dialect))))
+
+
+@cache
+def spoken(name: str) -> Dialect:
+    """A database's dialect of SQL by its name, imported when it is first asked for."""
+    return make_url(f"{name}://").get_dialect()()

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from engine import events as e
 from engine.envelope import Event
 from engine.text import fold
-from projections.kernel import Projection
+from projections.kernel import Projection, iso
 
 
 class Undo(Struct, frozen=True):
@@ -71,14 +71,14 @@ tasks = Projection("tasks", 1, TaskRow, key="task")
 def _stepped(row: TaskRow, fact: e.StepTaken, event: Event, **changes: Any) -> TaskRow:
     """The row after a step. A state's date is that of the first step there: a task resumed was started before."""
     target = fact.target
-    if target != fact.source:
-        changes["state"] = target
-        column = REACHED.get(target)
-        if column and getattr(row, column) is None:
-            changes[column] = event.on.isoformat()
-        before = {name: getattr(row, name) for name in changes if name not in SUMS}
-        changes["undo"] = (*row.undo, Undo(event.version, before))
-    return replace(row, **changes) if changes else row
+    if target == fact.source:
+        return replace(row, **changes) if changes else row
+    before = {name: getattr(row, name) for name in changes if name not in SUMS} if changes else {}
+    before["state"], changes["state"] = row.state, target
+    column = REACHED.get(target)
+    if column is not None and getattr(row, column) is None:
+        before[column], changes[column] = None, iso(event.on)
+    return replace(row, undo=(*row.undo, Undo(event.version, before)), **changes)
 
 
 def _words(*texts: str | None) -> str:

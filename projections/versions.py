@@ -4,7 +4,7 @@ A version of a projection is a table under a name of its own, which it keeps for
 says which table is live: it changes within one transaction, so a reader sees one version or the other, whole."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from engine.log import Log, Reader, Writer
@@ -168,13 +168,23 @@ def note(writer: Writer, version: Version, **changes: Any) -> Version:
 
 def put_rows(writer: Writer, table: RowTable, changed: Changed) -> None:
     """Bring rows of a table up to what became of them."""
-    values, key = table.layout.values, table.key
-    kept = [values(row) for row in changed.rows.values() if row is not None]
-    if len(kept) <= FEW:
-        writer.many(table.upsert, kept)
-        writer.many(table.delete, [[name] for name, row in changed.rows.items() if row is None])
-        return
-    writer.put(table.name, table.columns, key, list(changed.known), kept)
+    putting(table, changed)(writer)
+
+
+def putting(table: RowTable, changed: Changed) -> Callable[[Writer], None]:
+    """What brings rows of a table up to what became of them. All that needs no store is done, while nobody waits."""
+    rows, values, key = changed.rows, table.layout.values, table.key
+    kept = [values(row) for row in rows.values() if row is not None]
+    gone = [[name] for name, row in rows.items() if row is None] if len(kept) < len(rows) else []
+
+    def put(writer: Writer) -> None:
+        if len(kept) <= FEW:
+            writer.many(table.upsert, kept)
+            writer.many(table.delete, gone)
+        else:
+            writer.put(table.name, table.columns, key, list(changed.known), kept)
+
+    return put
 
 
 def put_poison(writer: Writer, version: Version, poison: Iterable[Poison], at: str) -> None:

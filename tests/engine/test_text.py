@@ -58,6 +58,11 @@ def test_fold_does_not_tell_composed_from_decomposed(s: str) -> None:
     assert fold(unicodedata.normalize("NFC", s)) == fold(unicodedata.normalize("NFD", s))
 
 
+@given(st.text(), st.sampled_from(" \t\u00a0\u3000"), st.text())
+def test_texts_fold_together_as_each_does(one: str, blank: str, other: str) -> None:
+    assert fold(f"{one}{blank}{other}") == " ".join(text for text in (fold(one), fold(other)) if text)
+
+
 def test_nfc_composes() -> None:
     assert nfc("e\u0302\u0301") == "ế"
 

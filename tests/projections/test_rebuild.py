@@ -105,7 +105,12 @@ def test_several_projections_one_after_another_twice_lose_no_row(log: Log) -> No
 
 @pytest.mark.parametrize(
     ("change", "columns"),
-    [("title = 'khác'", {"title"}), ("approved = approved + 1", {"approved"})],
+    [
+        ("title = 'khác'", {"title"}),
+        ("approved = approved + 1", {"approved"}),
+        ("lead_unit = NULL", {"lead_unit"}),
+        ("title_en = 'Something'", {"title_en"}),  # where there was nothing
+    ],
 )
 def test_rows_that_differ_from_what_people_see_are_not_switched_to(log: Log, change: str, columns: set[str]) -> None:
     append(log, history())

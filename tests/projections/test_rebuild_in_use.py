@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from console.process import alive, this_process
+from console.projections import executor
 from engine.envelope import BadEvent, UnknownKind
 from engine.log import Conflict, Log, Row, StoreMissing, StoreUnavailable
 from projections import building
@@ -147,6 +148,20 @@ def test_two_processes_fold_what_one_would(log: Log) -> None:
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:
         outcomes = Rebuild(log, this_process(), alive, executor=pool, workers=2).run(EVERY)
 
+    assert {each.outcome for each in outcomes} == {"switched"}
+    check(log)
+
+
+def test_the_processes_of_the_command_have_begun_before_the_store_is_used(log: Log) -> None:
+    append(log, history())
+    shelved(log)
+    with executor(2) as pool, Log.open(log.url) as own:
+        assert isinstance(pool, ProcessPoolExecutor)
+        begun = {process.pid for process in pool._processes.values()}
+        outcomes = Rebuild(own, this_process(), alive, executor=pool, workers=2).run(EVERY)
+
+        assert {process.pid for process in pool._processes.values()} == begun
+    assert len(begun) == 2
     assert {each.outcome for each in outcomes} == {"switched"}
     check(log)
 
