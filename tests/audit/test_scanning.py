@@ -94,6 +94,7 @@ def test_a_name_is_found_where_it_stands_and_nowhere_else(khcn: Khcn) -> None:
         (b"#!/bin/sh\n" + zipped(), "f!word/document.xml"),
         (nested(DEEPEST), "f" + "!unpacked" * DEEPEST),
     ],
+    ids=["zip", "zip in a zip", "gzip", "bzip2", "xz", "tar", "behind a script", "deep"],
 )
 def test_it_is_found_in_what_is_packed(data: bytes, place: str) -> None:
     assert seen(data) == [(place, None)]
@@ -113,6 +114,19 @@ def test_it_is_found_in_what_is_packed(data: bytes, place: str) -> None:
         (zipped()[:-30], "f", "damaged"),
         (gzip.compress(TEXT.encode())[:-12], "f", "damaged"),
         (nested(DEEPEST + 1), "f" + "!unpacked" * DEEPEST, "too_deep"),
+    ],
+    ids=[
+        "encrypted",
+        "packed in a way of its own",
+        "encrypted in a zip",
+        "encrypted office",
+        "7z",
+        "rar",
+        "zstandard",
+        "pdf",
+        "cut zip",
+        "cut gzip",
+        "too deep",
     ],
 )
 def test_what_cannot_be_looked_into_is_told(data: bytes, place: str, reason: str) -> None:
