@@ -98,17 +98,12 @@ def _copied(source: Log, target: Log) -> None:
     from engine.copying import copy_store
 
     target.create()
-    text = N_("{done} of {total} events copied ({share}, {speed} a second)")
+    shown = N_("{done} of {total} events copied ({share}, {speed} a second)")
     with target.writer() as writer:
         if writer.head()[0]:
-            raise Failure(
-                2,
-                N_(
-                    "There is a record in {store} already: restore into a new store (--db).",
-                ),
-                store=target.shown,
-            )
-        with source.reader() as reader, progress(text, N_("Copying events")) as told:
+            text = N_("There is a record in {store} already: restore into a new store (--db).")
+            raise Failure(2, text, store=target.shown)
+        with source.reader() as reader, progress(shown, N_("Copying events")) as told:
             copy_store(reader, writer, told)
 
 

@@ -3,14 +3,17 @@
 What the log can be folded into again, the decision index and the tables of registers, is left where it is: a copy of it
 could only be wrong."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from engine.documents import documents
+from engine.envelope import BadEvent, UnknownKind
 from engine.files import Files, NotKept
 from engine.transactions import Reader, Writer
 
 PAGE = 2000
+DIGEST = re.compile(rb'"sha256":"([0-9a-f]{64})"')
 LEFT = ("schema", "fold")  # what a store says of itself: its shape, and whose fold its index is
 Progress = Callable[[int, int], None]  # events copied, events there are
 
@@ -60,8 +63,14 @@ def copy_store(reader: Reader, writer: Writer, progress: Progress = lambda *_: N
 
 
 def named_files(reader: Reader) -> list[str]:
-    """The SHA-256 of every file of a document that the log names. Raises BadEvent, UnknownKind."""
-    return list(dict.fromkeys(found.sha256 for found in documents(reader.events())))
+    """The SHA-256 of every file of a document that the log names; of an event that cannot be read, of every file."""
+    named: dict[str, None] = {}
+    for row in reader.events():
+        try:
+            named |= dict.fromkeys(found.sha256 for found in documents([row]))
+        except (BadEvent, UnknownKind):
+            named |= dict.fromkeys(digest.decode() for digest in DIGEST.findall(row.body))
+    return list(named)
 
 
 def copy_files(named: Sequence[str], source: Files, target: Files) -> tuple[int, list[str]]:

@@ -150,6 +150,19 @@ def test_a_store_that_is_not_whole_is_copied_as_it_is_and_told(khcn: Khcn, tmp_p
     assert (tmp_path / "b.db").exists()
 
 
+def test_of_an_event_that_cannot_be_read_the_file_is_taken_along(khcn: Khcn, tmp_path: Path) -> None:
+    khcn.file("qd.txt", "Quyết định đổi tên\n")
+    khcn.record(RENAME | {"document": PAPER | {"file": "qd.txt"}})
+    with sqlite3.connect(tmp_path / "khcn.db") as there:
+        there.execute("DROP TRIGGER events_no_update")
+        there.execute("UPDATE events SET body = substr(body, 2) WHERE position = (SELECT max(position) FROM events)")
+    ran = khcn("backup", tmp_path / "b.db", "--json")
+
+    assert ran.code == 6
+    assert json.loads(ran.out)["first_bad"]["position"] == khcn.head()
+    assert json.loads(ran.out)["files"] == 1
+
+
 @pytest.mark.parametrize("content", [b"", b"not a database", b"SQLite format 3\0" + bytes(200)])
 def test_what_is_no_backup_is_told_so(bare: Khcn, content: bytes, tmp_path: Path) -> None:
     ran = bare("restore", bare.file("b.db", content))
