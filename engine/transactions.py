@@ -216,6 +216,8 @@ class Writer(Reader):
         put = [(key, position, data) for key, (position, data) in (states or {}).items()]
         add = self.grown.add
         seals = [(r.position, add(event_hash(r.position, r.stream, r.version, r.body))) for r in rows]
+        if commit and self._session.failure is not None:  # what went wrong before, whoever passed over it
+            raise self._session.failure
         self._session.append(
             [(INSERT_EVENT, rows), (INSERT_SEAL, seals), (INSERT_COMMAND, commands), (UPSERT_STATE, put)], commit=commit
         )

@@ -138,6 +138,21 @@ def test_a_conflict_that_is_swallowed_still_ends_the_transaction(log: Log) -> No
     assert positions(log) == [1]
 
 
+def test_a_conflict_that_is_swallowed_is_not_committed_by_what_is_appended_after_it(log: Log) -> None:
+    append(log, fact(1))
+
+    def write() -> None:
+        with log.writer() as writer:
+            writer.append([fact(2)])
+            with contextlib.suppress(Conflict):
+                writer.append([fact(9)])
+            writer.append([fact(3)], commit=True)
+
+    with pytest.raises(Conflict):
+        write()
+    assert positions(log) == [1]
+
+
 @pytest.mark.parametrize("count", [8, 100])
 def test_of_many_writers_with_one_version_exactly_one_wins(log: Log, count: int) -> None:
     def write() -> str:
