@@ -68,6 +68,16 @@ def test_an_administrator_for_one_unit_does_not_count_and_may_go(spec: Spec) -> 
     spec.when(revoked("local", unit="BV1")).then_recorded()
 
 
+@pytest.mark.parametrize("other", [{"role": "secretary"}, {"unit": "BV1"}])
+def test_it_is_about_that_role_alone_and_for_all_units(spec: Spec, other: Command) -> None:
+    """Even where the last administrator is the one whom it is taken from."""
+    spec.given(unit("BV1", DAY, ["HP36"]))
+    answer = spec.when(revoked("admin") | other).result
+
+    assert answer is not None
+    assert LAST not in [verdict.id for verdict in answer.refusals]
+
+
 def test_a_role_that_is_given_anew_counts(spec: Spec) -> None:
     spec.given(SECOND, revoked("second", "2026-04-01"), granted("second", "2026-04-20"))
     spec.when(revoked("admin")).then_recorded()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from engine.administrators import named
 from engine.ask import Ask, Unmet, no, nobody_administers, rule
 from engine.catalogue import N_, Message
 from engine.plan import STAY
@@ -264,8 +265,7 @@ def last_administrator(ask: Ask) -> Iterator[Unmet]:
     """The administrator's role is not taken from the last who holds it."""
     command = ask.command
     before = ask.facts.administrators()
-    administers = command.role == "admin" and command.unit is None
-    if administers and before.lasting and not before.without(command.person, command.on).lasting:
+    if named(command.role, command.unit) and before.lasting and not before.without(command.person, command.on).lasting:
         yield nobody_administers()
 
 
