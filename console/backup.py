@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from console.attaching import files_of
+from console.attaching import folder_of
 from console.files import whole_file
 from console.frame import Failure, Leaf, Setting, form_options
-from console.sealing import encoded
-from console.speech import language, put_json, put_rows, say, tell
+from console.sealing import bad_json, encoded
+from console.speech import put_json, put_rows, say, tell
 from console.tally import progress
 from engine.catalogue import N_
 
@@ -109,7 +109,10 @@ def _copied(source: Log, target: Log) -> None:
 
 def _folder_of(log: Log) -> Files | None:
     """The kept files of a store; None where nobody said where they are, as of a store that has none."""
-    return files_of(log.file) if log.file is not None or os.environ.get("KHCN_FILES") else None
+    from engine.files import Files
+
+    folder = folder_of(log.file)
+    return Files(folder) if folder is not None else None
 
 
 def _beside(file: Path, folder: Path | None) -> Files:
@@ -145,7 +148,7 @@ def _told(place: str | Path, found: Verified, taken: tuple[int, Sequence[str]], 
             "files": there,
             "files_missing": list(gone),
             "ok": bad is None and not gone,
-            "first_bad": None if bad is None else {"position": bad.position, "reason": bad.reason.render(language())},
+            "first_bad": bad_json(found),
         }
         put_json(answer) if form == "json" else put_rows([answer], form)
     if bad is not None:

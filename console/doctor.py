@@ -12,7 +12,7 @@ import click
 
 from console.frame import Leaf, Setting, form_options
 from console.speech import language, put_json, put_rows, say
-from engine.catalogue import N_, Message
+from engine.catalogue import N_
 
 if TYPE_CHECKING:
     from engine.health import Check
@@ -61,7 +61,7 @@ def _checks(log: Log, now: datetime) -> Iterator[Check]:
 
 def _registers(log: Log, now: datetime) -> Check:
     from console.process import alive
-    from engine.health import Check
+    from engine.health import ill, well
     from projections.checking import status
     from projections.registries import every
 
@@ -70,25 +70,23 @@ def _registers(log: Log, now: datetime) -> Check:
     stale = [row["name"] for row in rows if row["state"] == "stale"]
     if held:
         text, cure = N_("Events are in quarantine: {names}."), N_("`khcn projections status` names them and tells why.")
-        return Check("registers", "bad", Message(text, {"names": held}), Message(cure))
+        return ill("registers", "bad", text, cure=cure, names=held)
     if stale:
         text, cure = N_("Built by another release: {names}. Reading is slow."), N_("`khcn projections rebuild`.")
-        return Check("registers", "warning", Message(text, {"names": stale}), Message(cure))
+        return ill("registers", "warning", text, cure=cure, names=stale)
     lag = max(row["lag"] for row in rows)
-    return Check(
-        "registers", "ok", Message(N_("The furthest register is {lag} events behind; readers catch up."), {"lag": lag})
-    )
+    return well("registers", N_("The furthest register is {lag} events behind; readers catch up."), lag=lag)
 
 
 def _disk(log: Log) -> Check:
     """Room on the disk of a store in a file; where else a store's disk is, only its server knows."""
-    from engine.health import Check
+    from engine.health import ill, well
 
     if log.file is None:
-        return Check("disk", "ok", Message(N_("The server keeps the store; look at its disk there.")))
+        return well("disk", N_("The server keeps the store; look at its disk there."))
     size, free = Path(log.file).stat().st_size, shutil.disk_usage(Path(log.file).absolute().parent).free
-    params = {"free": free // 1024**2, "size": -(-size // 1024**2)}
     text = N_("{free} MB are free on the disk; the store has {size} MB.")
+    told = {"free": free // 1024**2, "size": -(-size // 1024**2)}
     if free > ROOM * size:
-        return Check("disk", "ok", Message(text, params))
-    return Check("disk", "warning", Message(text, params), Message(N_("Make room: a rebuild and a backup need it.")))
+        return well("disk", text, **told)
+    return ill("disk", "warning", text, cure=N_("Make room: a rebuild and a backup need it."), **told)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -13,6 +12,7 @@ from urllib.parse import unquote
 
 import click
 
+from console.attaching import folder_of
 from console.files import whole_file
 from console.frame import Failure, Leaf, Setting
 from console.sealing import public_option, read_note, trusted
@@ -161,11 +161,13 @@ def duties_of(rules: Collection[Rule]) -> dict[str, list[str]]:
 
 def kept_files(store: str) -> Callable[[str], Path | None]:
     """Where the file of a document is kept, by its SHA-256: in the folder KHCN_FILES, else beside the store."""
+    from engine.files import Files
+
     file = store_file(store)
-    folder = os.environ.get("KHCN_FILES") or (f"{file}.files" if file is not None else None)
+    folder = folder_of(str(file) if file is not None else None)
 
     def place(digest: str) -> Path | None:
-        found = Path(folder) / digest[:2] / digest if folder is not None else None
+        found = Files(folder).place(digest) if folder is not None else None
         return found if found is not None and found.is_file() else None
 
     return place

@@ -74,8 +74,6 @@ def verify(
     with setting.log() as log, log.reader() as reader:
         found = derive(reader, given, keys)
         kept = check_files(log, reader) if with_files and found.ok else None
-    bad = found.first_bad
-    told = None if bad is None else {"position": bad.position, "reason": bad.reason.render(language())}
     taken = judged(setting) if lawful and found.ok else None  # what is not whole may not even be readable
     ok = found.ok and not (taken and (taken["unlawful"] or taken["index_differs"])) and not (kept and kept.bad)
     if form == "table":
@@ -90,12 +88,18 @@ def verify(
             "events": found.events,
             "root": encoded(found.root),
             "checkpoints": found.checkpoints,
-            "first_bad": told,
+            "first_bad": bad_json(found),
         }
         answer |= {"conformance": taken} if lawful else {}
         answer |= {"documents": files_json(kept)} if kept else {}
         put_json(answer) if form == "json" else put_rows([answer], form)
     return 0 if ok else 6
+
+
+def bad_json(found: Verified) -> dict[str, Any] | None:
+    """The first bad position and why it is bad, for programs; None where nothing is wrong."""
+    bad = found.first_bad
+    return None if bad is None else {"position": bad.position, "reason": bad.reason.render(language())}
 
 
 def put_verified(found: Verified, given: Sequence[Named], keys: Sequence[PublicKey]) -> None:

@@ -209,11 +209,11 @@ class Ask(Struct):
         return self._acting
 
     def _found_acting(self) -> Acting | None:
-        person, on = self.facts.person(self.command.actor), self.command.on
+        person = self.facts.person(self.command.actor)
         if person is None:
             return None
-        ways = [Acting(grant.role, grant.unit) for grant in person.grants if grant.holds(on)]
-        ways += [way for made in person.delegations if made.holds(on) for way in self._delegated(made)]
+        ways = [Acting(grant.role, grant.unit) for grant in person.roles(self.command.on)]
+        ways += [way for made in person.delegations if made.holds(self.command.on) for way in self._delegated(made)]
         able = [way for way in ways if way.role in self.roles and self._counts(way)]
         if len(able) < 2:
             return able[0] if able else None

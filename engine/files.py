@@ -150,19 +150,16 @@ class Files:
         if self.condition(digest) == "whole":
             return
         copy = self._new_copy()
-        target = self._opened(copy)
         try:
-            with open(target, "wb", closefd=True) as made:
+            with os.fdopen(self._opened(copy), "wb") as made:
                 source.copy_out(digest, made)
                 made.flush()
                 os.fsync(made.fileno())
+            self.adopt(copy, digest)
         except OSError as error:
-            copy.unlink(missing_ok=True)
             raise FilesUnavailable(self.folder, error) from error
-        except NotKept:
-            copy.unlink(missing_ok=True)
-            raise
-        self.adopt(copy, digest)
+        finally:
+            copy.unlink(missing_ok=True)  # unless it was moved to its place
 
     def condition(self, digest: str) -> Condition:
         """Whether the file with a SHA-256 is there and what it was."""

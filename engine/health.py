@@ -5,7 +5,7 @@ It reads no whole log: whether that is what was sealed, `engine.verify` tells.""
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from engine.catalogue import N_, Message
 from engine.log import Log, Reader
@@ -24,11 +24,21 @@ class Check(NamedTuple):
     cure: Message | None = None
 
 
+def well(name: str, text: str, /, **params: Any) -> Check:
+    """What is as it should be; `text` is of the catalogue, filled in with the params."""
+    return Check(name, "ok", Message(text, params))
+
+
+def ill(name: str, state: State, text: str, /, *, cure: str, **params: Any) -> Check:
+    """What is not, and what to do; `text` and `cure` are of the catalogue, the params fill in the text."""
+    return Check(name, state, Message(text, params), Message(cure))
+
+
 def checks(log: Log, now: datetime) -> Iterator[Check]:
     """Look at a store at a time. Raises StoreMissing, StoreOutdated, StoreUnavailable, StoreDamaged."""
     with log.reader() as reader:
         events, recorded_at = reader.head()
-        yield Check("store", "ok", Message(N_("{events} events at {store}."), {"events": events, "store": log.shown}))
+        yield well("store", N_("{events} events at {store}."), events=events, store=log.shown)
         yield _guards(reader, log.dialect)
         yield _settings(reader, log.dialect)
         yield _clock(recorded_at, instant(now))
@@ -45,25 +55,21 @@ def _guards(reader: Reader, dialect: str) -> Check:
         there = {name: _bare(sql) for name, sql in reader.rows("SELECT name, sql FROM sqlite_master WHERE sql <> ''")}
         gone = [name for name, guard in wanted.items() if there.get(name) != guard]
     else:
-        sql = "SELECT tgname FROM pg_trigger WHERE tgenabled = 'A' AND NOT tgisinternal"
-        there = {row[0]: "" for row in reader.rows(sql)}
-        gone = [name for name in wanted if name not in there]
+        on = {row[0] for row in reader.rows("SELECT tgname FROM pg_trigger WHERE tgenabled = 'A' AND NOT tgisinternal")}
+        gone = [name for name in wanted if name not in on]
         body = reader.rows("SELECT prosrc FROM pg_proc WHERE proname = 'khcn_refuse'")
         gone += [] if body and any(_bare(body[0][0]) in _bare(guard) for guard in GUARDS[dialect]) else ["khcn_refuse"]
     if not gone:
-        return Check("guards", "ok", Message(N_("The log cannot be changed: its guards stand.")))
-    return Check(
+        return well("guards", N_("The log cannot be changed: its guards stand."))
+    return ill(
         "guards",
         "bad",
-        Message(
-            N_("Guards of the log are gone or changed: {gone}. Somebody may have altered the record."), {"gone": gone}
+        N_("Guards of the log are gone or changed: {gone}. Somebody may have altered the record."),
+        cure=N_(
+            "Hold the log against a checkpoint kept elsewhere (`khcn audit verify --checkpoint FILE`); restore a"
+            " backup."
         ),
-        Message(
-            N_(
-                "Hold the log against a checkpoint kept elsewhere (`khcn audit verify --checkpoint FILE`); restore a"
-                " backup."
-            )
-        ),
+        gone=gone,
     )
 
 
@@ -74,78 +80,69 @@ def _bare(sql: str) -> str:
 def _settings(reader: Reader, dialect: str) -> Check:
     if dialect == "sqlite":
         found = {"journal_mode": str(reader.rows("PRAGMA journal_mode")[0][0])}
-        wrong = [] if found["journal_mode"] == "wal" else list(found)
+        wrong = found["journal_mode"] != "wal"
     else:
         names = ("fsync", "full_page_writes", "synchronous_commit")
         found = {name: str(reader.rows(f"SHOW {name}")[0][0]) for name in names}
-        wrong = [name for name, value in found.items() if value == "off"]
+        wrong = "off" in found.values()
     told = [f"{name} = {value}" for name, value in found.items()]
     if not wrong:
-        return Check(
-            "settings", "ok", Message(N_("What is recorded survives a crash ({settings})."), {"settings": told})
-        )
-    return Check(
+        return well("settings", N_("What is recorded survives a crash ({settings})."), settings=told)
+    return ill(
         "settings",
         "bad",
-        Message(N_("What was recorded may be lost in a crash: {settings}."), {"settings": told}),
-        Message(N_("Set it right in the database's settings, and take a backup.")),
+        N_("What was recorded may be lost in a crash: {settings}."),
+        cure=N_("Set it right in the database's settings, and take a backup."),
+        settings=told,
     )
 
 
 def _clock(recorded_at: str, now: str) -> Check:
     if recorded_at <= now:
-        return Check("clock", "ok", Message(N_("The clock is not behind the record.")))
-    return Check(
+        return well("clock", N_("The clock is not behind the record."))
+    return ill(
         "clock",
         "warning",
-        Message(
-            N_("The newest event was recorded at {recorded_at}, but this machine's clock says {now}."),
-            {"recorded_at": recorded_at, "now": now},
-        ),
-        Message(N_("Set the clock right. Until then what is recorded bears the time of the newest event.")),
+        N_("The newest event was recorded at {recorded_at}, but this machine's clock says {now}."),
+        cure=N_("Set the clock right. Until then what is recorded bears the time of the newest event."),
+        recorded_at=recorded_at,
+        now=now,
     )
 
 
 def _seal(reader: Reader, events: int) -> Check:
     sealed = int(reader.rows("SELECT coalesce(max(position), 0) FROM seals")[0][0])
     if sealed == events:
-        return Check(
-            "seal", "ok", Message(N_("Every event is sealed; `khcn audit verify` tells whether it is what was sealed."))
-        )
-    return Check(
+        return well("seal", N_("Every event is sealed; `khcn audit verify` tells whether it is what was sealed."))
+    return ill(
         "seal",
         "bad",
-        Message(
-            N_("{events} events are on record, but {sealed} are sealed: somebody wrote past the program."),
-            {"events": events, "sealed": sealed},
-        ),
-        Message(N_("`khcn audit verify` names the first bad position. Restore a backup.")),
+        N_("{events} events are on record, but {sealed} are sealed: somebody wrote past the program."),
+        cure=N_("`khcn audit verify` names the first bad position. Restore a backup."),
+        events=events,
+        sealed=sealed,
     )
 
 
 def _checkpoint(reader: Reader, events: int) -> Check:
-    found = reader.rows("SELECT coalesce(max(size), 0) FROM checkpoints")
-    size = int(found[0][0])
+    size = int(reader.rows("SELECT coalesce(max(size), 0) FROM checkpoints")[0][0])
     if size:
-        return Check(
-            "checkpoint",
-            "ok",
-            Message(N_("The newest checkpoint covers {size} of {events} events."), {"size": size, "events": events}),
-        )
-    return Check(
+        text = N_("The newest checkpoint covers {size} of {events} events.")
+        return well("checkpoint", text, size=size, events=events)
+    return ill(
         "checkpoint",
         "warning",
-        Message(N_("No checkpoint was taken: nobody outside could tell if the whole record were replaced.")),
-        Message(N_("`khcn audit keygen`, then `khcn audit checkpoint` every night; keep the files elsewhere.")),
+        N_("No checkpoint was taken: nobody outside could tell if the whole record were replaced."),
+        cure=N_("`khcn audit keygen`, then `khcn audit checkpoint` every night; keep the files elsewhere."),
     )
 
 
 def _index(reader: Reader, events: int) -> Check:
     if reader.meta("fold") == FOLD_VERSION or not events:
-        return Check("index", "ok", Message(N_("The decision index is of this release.")))
-    return Check(
+        return well("index", N_("The decision index is of this release."))
+    return ill(
         "index",
         "warning",
-        Message(N_("The decision index is of another release, or was not folded yet: the next command folds it anew.")),
-        Message(N_("`khcn init --reindex` does it now.")),
+        N_("The decision index is of another release, or was not folded yet: the next command folds it anew."),
+        cure=N_("`khcn init --reindex` does it now."),
     )

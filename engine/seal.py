@@ -223,8 +223,6 @@ def _perfect(low: int, high: int) -> list[tuple[int, int]]:
 
 def _joined(nodes: Sequence[bytes]) -> bytes:
     """The root over complete nodes, given from left to right."""
-    if len(nodes) == 1:
-        return nodes[0]
     found = nodes[-1]
     for node in reversed(nodes[:-1]):
         found = node_hash(node, found)

@@ -148,11 +148,11 @@ class Fold:
     def _foresee(self, page: Sequence[Sequence[Any]]) -> None:
         """Bring the rows at once that a page is sure to ask for: those named after its streams."""
         part, streams = self._part, dict.fromkeys([row[1] for row in page])
+        own = [name for name in streams if part is None or part.has(name)]
         for slot, projection in enumerate(self.projections):
             prefix = self._streams[slot]("")
             if prefix and projection.named == "id":
-                names = [name for name in streams if name.startswith(prefix) and (part is None or part.has(name))]
-                self._bring(slot, [name[len(prefix) :] for name in names])
+                self._bring(slot, [name[len(prefix) :] for name in own if name.startswith(prefix)])
 
     def _which(self) -> tuple[str, list[str]]:
         """A condition for the events that matter here, those of unknown kinds among them."""

@@ -19,7 +19,6 @@ from engine.decider.steps import basis, step_fact
 from engine.plan import Plan, RuleUse, Workflow, plain_use
 
 ALWAYS = ("role", "chronology", "document")
-ORDER = ("order_of_steps",)
 UNIT_ROLES = ("admin", "secretary", "finance", "unit_officer")  # a unit's leader acts on its tasks alone
 MONEY = ("fund_task", "disburse", "return_funds")
 
@@ -100,7 +99,7 @@ class Decider:
         )
 
     def _uses(self, ask: Ask) -> list[tuple[str, RuleUse]]:
-        uses = self._plain(ALWAYS)
+        uses = [(name, plain_use(self.rules[name].id)) for name in ALWAYS]
         name = registers.word(ask.command)
         if name in registers.HOUSE:
             found = ((rule, registers.rule_use(rule, self.rules[rule].id, ask)) for rule in registers.HOUSE[name])
@@ -108,13 +107,10 @@ class Decider:
         if name == "register_task" and ask.plan is not None:
             uses.append(("level_of_plan", plain_use(ask.plan.level_rule)))
         if name != "waive_rule":
-            uses += self._plain(ORDER)
+            uses.append(("order_of_steps", plain_use(self.rules["order_of_steps"].id)))
         if ask.workflow is not None and f"{ask.purpose}_task" in DECIDED:
             uses.append(("right_body", plain_use(ask.workflow.purpose_id(ask.purpose))))
         return uses + list(ask.step.rules.items() if ask.step else ())
-
-    def _plain(self, names: tuple[str, ...]) -> list[tuple[str, RuleUse]]:
-        return [(name, plain_use(self.rules[name].id)) for name in names]
 
     def _waive(self, command: c.WaiveRule, facts: Facts, plans: Plans, today: date) -> Decision:
         task = facts.task(command.task)

@@ -9,7 +9,6 @@ from engine.ask import Verdict
 from engine.catalogue import Message
 from engine.envelope import Fact, Finding
 from engine.fields import Document
-from engine.plan import source_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +66,18 @@ Decision = Accepted | Refused | NotFound | Invalid | OnRecord
 
 def finding_of(verdict: Verdict) -> Finding:
     """What the event keeps of a verdict."""
-    rule = verdict.id
-    source = source_of(rule)
-    evidence = verdict.evidence
-    if evidence:
-        evidence = {name: each if isinstance(each, _AS_THEY_ARE) else str(each) for name, each in evidence.items()}
-    return Finding(rule, source, rule if source == "plan" else None, not verdict.problems, verdict.waived, evidence)
+    return Finding(
+        rule=verdict.id,
+        source=verdict.source,
+        clause=verdict.clause,
+        met=verdict.met,
+        waived=verdict.waived,
+        evidence={name: _plain(value) for name, value in verdict.evidence.items()},
+    )
 
 
 _AS_THEY_ARE = (str, int, list)
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, _AS_THEY_ARE) else str(value)
