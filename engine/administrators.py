@@ -26,6 +26,11 @@ class Administrators(Struct, frozen=True):
 
     held: tuple[Administrator, ...] = ()
 
+    @staticmethod
+    def named(role: str, unit: str | None) -> bool:
+        """Whether a role is that of an administrator: for one unit it gives no right to the store's."""
+        return role == ROLE and unit is None
+
     def with_one(self, person: str, since: date) -> "Administrators":
         """With one more."""
         return Administrators((*self.held, Administrator(person, since)))
@@ -42,8 +47,3 @@ class Administrators(Struct, frozen=True):
     def lasting(self) -> bool:
         """Whether somebody holds the role whose end is not on record."""
         return any(one.until is None for one in self.held)
-
-
-def named(role: str, unit: str | None) -> bool:
-    """Whether a role is that of an administrator: for one unit it gives no right to the store's."""
-    return role == ROLE and unit is None

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from engine import administrators
+from engine.administrators import KEY, Administrators
 from engine.envelope import Fact, kind
 from engine.fields import Ballot, Document, Opinion, Part, RoleAt, Seat, SeminarReport
 
@@ -85,8 +85,8 @@ class PersonAdded(PersonFact):
     always: bool = False  # the first administrator holds the role on every date
 
     def touches(self) -> tuple[str, ...]:
-        administers = any(administrators.named(each.role, each.unit) for each in self.roles)
-        return (self.stream(), administrators.KEY) if administers else (self.stream(),)
+        administers = any(Administrators.named(each.role, each.unit) for each in self.roles)
+        return (self.stream(), KEY) if administers else (self.stream(),)
 
 
 @kind
@@ -105,8 +105,8 @@ class RoleFact(PersonFact):
     unit: str | None = None
 
     def touches(self) -> tuple[str, ...]:
-        administers = administrators.named(self.role, self.unit)
-        return (self.stream(), administrators.KEY) if administers else (self.stream(),)
+        administers = Administrators.named(self.role, self.unit)
+        return (self.stream(), KEY) if administers else (self.stream(),)
 
 
 @kind

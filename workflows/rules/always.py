@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import date
 
-from engine.administrators import named
 from engine.ask import Ask, Unmet, no, nobody_administers, rule
 from engine.catalogue import N_, Message
 from engine.plan import STAY
@@ -265,7 +264,8 @@ def last_administrator(ask: Ask) -> Iterator[Unmet]:
     """The administrator's role is not taken from the last who holds it."""
     command = ask.command
     before = ask.facts.administrators()
-    if named(command.role, command.unit) and before.lasting and not before.without(command.person, command.on).lasting:
+    administers = before.named(command.role, command.unit)
+    if administers and before.lasting and not before.without(command.person, command.on).lasting:
         yield nobody_administers()
 
 
