@@ -85,6 +85,9 @@ def get(setting: Setting, document: str, output: str) -> int:
     except NotKept as wrong:
         if wrong.condition == "missing":
             raise Failure(5, N_("No file is kept under {sha256}. See `khcn doc verify`."), sha256=digest) from None
+        if wrong.condition == "unreadable":
+            text = N_("The file kept under {sha256} cannot be read. Check its permissions and the disk.")
+            raise Failure(7, text, sha256=digest) from None
         text = N_("The file kept under {sha256} was altered; nothing was written. Restore it from a backup.")
         raise Failure(6, text, sha256=digest) from None
     return 0
@@ -109,6 +112,7 @@ def _of_event(log: Log, event: str) -> str:
 
 def _copy(files: Files, digest: str, output: str) -> None:
     if output == "-":
+        files.check(digest)  # what was written there could not be taken back
         files.copy_out(digest, sys.stdout.buffer)
         return
     with whole_file(Path(output)) as beside, beside.open("xb") as made:  # what was altered never has its name

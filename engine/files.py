@@ -163,16 +163,16 @@ class Files:
 
     def condition(self, digest: str) -> Condition:
         """Whether the file with a SHA-256 is there and what it was."""
-        made = sha256()
         try:
-            with self.place(digest).open("rb") as source:
-                while block := source.read(CHUNK):
-                    made.update(block)
-        except FileNotFoundError:
-            return "missing"
-        except OSError:
-            return "unreadable"
-        return "whole" if made.hexdigest() == digest else "altered"
+            self.check(digest)
+        except NotKept as wrong:
+            return wrong.condition
+        return "whole"
+
+    def check(self, digest: str) -> None:
+        """Read a kept file to its end. Raises NotKept where it is not there or not what it was."""
+        for _ in self._blocks(digest):
+            pass
 
     def has(self, digest: str) -> bool:
         """Whether a file is kept under a SHA-256, whatever is in it."""
@@ -186,15 +186,23 @@ class Files:
             return None
 
     def copy_out(self, digest: str, target: BinaryIO) -> None:
-        """Copy a kept file. Raises NotKept, also where what was copied was not what it should be."""
+        """Copy a kept file. Raises NotKept, also where what was copied was not what it should be, and OSError where
+        `target` cannot be written."""
+        for block in self._blocks(digest):
+            target.write(block)
+
+    def _blocks(self, digest: str) -> Iterator[bytes]:
+        """What a kept file holds. Raises NotKept; that it is not what it was, only after the last block."""
         made = sha256()
         try:
             with self.place(digest).open("rb") as source:
                 while block := source.read(CHUNK):
                     made.update(block)
-                    target.write(block)
+                    yield block
         except FileNotFoundError:
             raise NotKept(digest, "missing") from None
+        except OSError:
+            raise NotKept(digest, "unreadable") from None
         if made.hexdigest() != digest:
             raise NotKept(digest, "altered")
 

@@ -99,11 +99,14 @@ def test_backups_may_share_the_folder_of_files(khcn: Khcn, tmp_path: Path) -> No
     assert len([path for path in shared.rglob("*") if path.is_file()]) == 1
 
 
-def test_a_lost_file_is_told_and_the_rest_is_kept(khcn: Khcn, tmp_path: Path) -> None:
+@pytest.mark.parametrize("unreadable", [False, True], ids=["gone", "unreadable"])
+def test_a_lost_file_is_told_and_the_rest_is_kept(khcn: Khcn, tmp_path: Path, unreadable: bool) -> None:
     khcn.file("qd.txt", "Quyết định đổi tên\n")
     khcn.record(RENAME | {"document": PAPER | {"file": "qd.txt"}})
     [kept] = [path for path in (tmp_path / "khcn.db.files").rglob("*") if path.is_file()]
     kept.unlink()
+    if unreadable:
+        kept.mkdir()  # nobody reads a folder as a file, not even who may read everything
     made = khcn("backup", tmp_path / "b.db", "--json")
 
     assert made.code == 6

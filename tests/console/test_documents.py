@@ -230,7 +230,14 @@ def altered(place: Path) -> None:
     place.write_bytes(CONTENT + b" ")
 
 
-@pytest.mark.parametrize(("damage", "condition"), [(altered, "altered"), (Path.unlink, "missing")])
+def unreadable(place: Path) -> None:
+    place.unlink()
+    place.mkdir()  # nobody reads a folder as a file, not even who may read everything
+
+
+@pytest.mark.parametrize(
+    ("damage", "condition"), [(altered, "altered"), (Path.unlink, "missing"), (unreadable, "unreadable")]
+)
 def test_a_file_that_is_gone_or_altered_is_named(khcn: Khcn, damage: Any, condition: str) -> None:
     recorded(khcn)
     assert khcn("doc", "verify").code == 0
@@ -240,7 +247,7 @@ def test_a_file_that_is_gone_or_altered_is_named(khcn: Khcn, damage: Any, condit
 
     ran, audit = khcn("doc", "verify", "--json"), khcn("audit", "verify", "--files", "--json")
     told = khcn("doc", "verify")
-    got = khcn("doc", "get", DIGEST, "-o", khcn.folder / "out.txt")
+    got, shown = (khcn("doc", "get", DIGEST, "-o", place) for place in (khcn.folder / "out.txt", "-"))
 
     (bad,) = json.loads(ran.out)["bad"]
     assert (6, condition, "unit:BV1", version, "qd.txt") == (
@@ -249,7 +256,8 @@ def test_a_file_that_is_gone_or_altered_is_named(khcn: Khcn, damage: Any, condit
     )
     assert (6, False, [bad]) == (audit.code, json.loads(audit.out)["ok"], json.loads(audit.out)["documents"]["bad"])
     assert f"{condition}: qd.txt, SHA-256 {DIGEST}, of unit:BV1/{version}" in told.out
-    assert {"altered": 6, "missing": 5}[condition] == got.code
+    assert {"altered": 6, "missing": 5, "unreadable": 7}[condition] == got.code == shown.code
+    assert shown.out == ""
     assert not (khcn.folder / "out.txt").exists()
     assert khcn("audit", "verify").code == 0
 
