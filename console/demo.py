@@ -11,11 +11,12 @@ from click.core import ParameterSource
 
 from console.frame import Failure, Leaf, Setting
 from console.importing import put_report
-from console.results import OUTCOMES, SOURCES, put_verdict
+from console.results import OUTCOMES, put_verdict
 from console.seeing import put_why
 from console.showing import paper
 from console.speech import language, put_table, say, tell
 from engine.catalogue import N_
+from engine.words import SOURCES
 
 if TYPE_CHECKING:
     from demo.play import Answer

@@ -8,6 +8,7 @@ import click
 
 from console.speech import language, say, tell
 from engine.catalogue import N_, Message
+from engine.words import SOURCES
 
 if TYPE_CHECKING:
     from engine.ask import Verdict
@@ -21,12 +22,6 @@ OUTCOMES = {
     "conflict": N_("changed meanwhile"),
     "invalid": N_("invalid"),
     "not_found": N_("not found"),
-}
-SOURCES = {
-    "plan": N_("clause of the plan"),
-    "law": N_("law"),
-    "customary": N_("customary"),
-    "house": N_("house rule"),
 }
 
 

@@ -7,10 +7,10 @@ from typing import Any
 import click
 
 from console.frame import Day, Leaf, Setting, form_options
-from console.results import SOURCES
 from console.showing import paper
-from console.speech import ROLES, WORDS, language, put_json, put_rows, put_table, say, shown
+from console.speech import WORDS, language, put_json, put_rows, put_table, say, shown
 from engine.catalogue import N_
+from engine.words import ROLES, SOURCES
 from projections import views
 
 

@@ -14,7 +14,7 @@ from msgspec.json import Encoder
 from msgspec.json import format as indented
 
 from engine.catalogue import DOMAIN, LOCALE_DIR, N_, Message, render
-from engine.words import OUTCOMES
+from engine.words import OUTCOMES, ROLES
 
 _ENCODER = Encoder()
 _lang = "en"
@@ -340,12 +340,4 @@ PAYERS = {
     "ministry": N_("the ministry"),
     "state": N_("the state"),
     "other": N_("another lawful source"),
-}
-ROLES = {
-    "admin": N_("administrator"),
-    "leader": N_("leader"),
-    "secretary": N_("secretary"),
-    "finance": N_("finance"),
-    "unit_officer": N_("unit officer"),
-    "auditor": N_("auditor"),
 }

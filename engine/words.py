@@ -1,4 +1,6 @@
-"""The words for what becomes of a task: its built-in states and its grade. A plan may say its own for its own."""
+"""The words for what stands in every record: states of a task and grades, roles, sources of rules.
+
+A plan may say its own for states of its own."""
 
 from engine.catalogue import N_
 
@@ -24,4 +26,18 @@ OUTCOMES = {
     "excellent": N_("excellent"),
     "pass": N_("pass"),
     "fail": N_("fail"),
+}
+ROLES = {
+    "admin": N_("administrator"),
+    "leader": N_("leader"),
+    "secretary": N_("secretary"),
+    "finance": N_("finance"),
+    "unit_officer": N_("unit officer"),
+    "auditor": N_("auditor"),
+}
+SOURCES = {
+    "plan": N_("clause of the plan"),
+    "law": N_("law"),
+    "customary": N_("customary"),
+    "house": N_("house rule"),
 }

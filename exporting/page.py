@@ -16,8 +16,9 @@ from engine.notes import Checkpoint, Note
 from engine.plan import Plan, source_of
 from engine.text import format_amount, format_date
 from engine.times import VIETNAM
+from engine.words import ROLES, SOURCES
 from exporting.selecting import Period
-from exporting.wording import FIELDS, MONEY, PEOPLE, ROLES, SOURCES, STYLE, VALUES
+from exporting.wording import FIELDS, MONEY, PEOPLE, STYLE, VALUES
 from projections.names import Names
 
 

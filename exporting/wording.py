@@ -1,4 +1,4 @@
-"""The words of the page of a bundle: fields, roles and sources as a person reads them, and how the page looks."""
+"""The words of the page of a bundle: fields and values as a person reads them, and how the page looks."""
 
 from engine.catalogue import N_
 from engine.words import OUTCOMES
@@ -18,20 +18,6 @@ PEOPLE = (
     "out",
     "to",
 )
-ROLES = {
-    "admin": N_("administrator"),
-    "leader": N_("leader"),
-    "secretary": N_("secretary"),
-    "finance": N_("finance"),
-    "unit_officer": N_("unit officer"),
-    "auditor": N_("auditor"),
-}
-SOURCES = {
-    "plan": N_("clause of the plan"),
-    "law": N_("law"),
-    "customary": N_("customary"),
-    "house": N_("house rule"),
-}
 FIELDS = {
     "absent_opinions": N_("opinions of absent members"),
     "always": N_("on every date"),

@@ -1,25 +1,21 @@
 """Mergers: tasks, roles, councils, lines and portal of a merged unit are the successor's from that day."""
 
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 
+from tests.rules.merging import DAY, OF_BV3, merger
 from tests.spec import Spec
 from tests.world import (
     HP_GRASSROOTS,
     HP_SECTOR,
     Command,
     between,
-    command,
     council,
     council_of,
-    document,
     eve,
     line,
     names,
-    new_unit,
-    office,
     person,
     scores,
     seats,
@@ -29,16 +25,6 @@ from tests.world import (
     voting,
     world,
 )
-
-DAY = "2026-02-05"
-NEW = "https://moi.example.vn"
-OF_BV3 = [*new_unit("BV3", DAY, ["HP36"]), office("BV3", DAY, "off-BV3")]
-
-
-def merger(on: str, *units: str, into: str = "BV2", **fields: Any) -> Command:
-    """The merger of BV1, or of these, into BV2."""
-    paper = document("52/QĐ-UBND", on, "UBND thành phố")
-    return command("merge_units", "admin", on, units=list(units or ("BV1",)), into=into, document=paper) | fields
 
 
 def day_after(on: str) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.projections.shelves import listed
 from tests.rules.actors import all_refused, answers
+from tests.rules.merging import DAY, NEW, OF_BV3, merger
 from tests.spec import Spec
 from tests.world import (
     HP_SECTOR,
@@ -13,7 +14,6 @@ from tests.world import (
     Command,
     command,
     council,
-    document,
     eve,
     line,
     new_unit,
@@ -25,16 +25,6 @@ from tests.world import (
     without,
     world,
 )
-
-DAY = "2026-02-05"
-NEW = "https://moi.example.vn"
-OF_BV3 = [*new_unit("BV3", DAY, ["HP36"]), office("BV3", DAY, "off-BV3")]
-
-
-def merger(on: str, *units: str, into: str = "BV2", **fields: Any) -> Command:
-    """The merger of BV1, or of these, into BV2."""
-    paper = document("52/QĐ-UBND", on, "UBND thành phố")
-    return command("merge_units", "admin", on, units=list(units or ("BV1",)), into=into, document=paper) | fields
 
 
 def renamed(on: str, actor: str = "admin", **fields: Any) -> Command:
