@@ -44,7 +44,7 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     server: str = request.getfixturevalue("postgres_url")
     url = stores.fresh_database(server)
     yield url
-    stores.drop_database(server, url)
+    stores.give_up(server, url)
 
 
 @pytest.fixture(params=KINDS)
@@ -56,7 +56,7 @@ def prepared_store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
     server: str = request.getfixturevalue("postgres_url")
     url = stores.fresh_database(server, request.getfixturevalue("prepared_postgres"))
     yield url
-    stores.drop_database(server, url)
+    stores.give_up(server, url)
 
 
 @pytest.fixture(scope="session")

@@ -44,6 +44,7 @@ SETTINGS = {
 PREFIX = "khcn-pg-"
 PR_SET_PDEATHSIG = 1
 _serial = itertools.count(1)
+_given_up: dict[str, str] = {}  # server -> the database that goes next
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,15 @@ def fresh_database(server_url: str, template: str | None = None) -> str:
 def drop_database(server_url: str, url: str) -> None:
     """Drop the database at `url`, also when a test left a connection to it open."""
     _administrator(server_url).execute(f"DROP DATABASE {_database_of(url)} WITH (FORCE)")
+
+
+def give_up(server_url: str, url: str) -> None:
+    """Drop the database that was given up before; this one goes next time.
+
+    Its connections were closed just now, and PostgreSQL waits in steps of 100 ms for their processes to end."""
+    if (before := _given_up.get(server_url)) is not None:
+        drop_database(server_url, before)
+    _given_up[server_url] = url
 
 
 def postgres_template(server_url: str, prepare: Prepare) -> str:

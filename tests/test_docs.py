@@ -15,19 +15,18 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+
+from tests.processes import khcn
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(path for path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")] if path.exists())
 UPDATE = "KHCN_DOCS_UPDATE" in os.environ
 FENCE = re.compile(r"^(?P<indent> *)```(?P<info>[^\n`]*)\n(?P<body>.*?)^(?P=indent)```$", re.MULTILINE | re.DOTALL)
 NOT_RUN = {"make", "git", "cd"}
-KHCN = Path(sys.executable).with_name("khcn")
 
 
 @dataclass
@@ -60,21 +59,13 @@ class Shell:
     def _khcn(self, arguments: list[str], settings: dict[str, str]) -> str:
         arguments, given = _redirected(arguments, "<")
         arguments, taken = _redirected(arguments, ">")
-        done = subprocess.run(
-            [KHCN, *arguments],
-            cwd=self.folder,
-            env=self.environment | settings,
-            input=(self.folder / given).read_bytes() if given else b"",
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE if taken else subprocess.STDOUT,
-            timeout=120,
-            check=False,
-        )
-        self.last_code = done.returncode
+        read = (self.folder / given).read_bytes() if given else b""
+        done = khcn(arguments, self.folder, self.environment | settings, given=read, together=not taken)
+        self.last_code = done.code
         if taken:
-            (self.folder / taken).write_bytes(done.stdout)
-            return done.stderr.decode()
-        return done.stdout.decode()
+            (self.folder / taken).write_bytes(done.out)
+            return done.err.decode()
+        return done.out.decode()
 
 
 @dataclass

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -17,6 +20,8 @@ from demo.play import FILES, IMPORTED, Answer, begin, play, take_over
 from engine.desk import Desk
 from engine.log import Log
 from projections.views import show_task
+from tests import processes, stores
+from tests.conftest import KINDS
 from tools.demofiles.__main__ import FOLDER, files
 from workflows.load import builtin_plans, load_plan
 from workflows.rules import RULES
@@ -39,18 +44,41 @@ def khcn(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
     return run
 
 
-@pytest.fixture
-def desk(store_url: str) -> Iterator[Desk]:
-    """A desk where the demo can be played."""
-    with Log.open(store_url) as log:
-        yield Desk(log, RULES)
+@pytest.fixture(scope="module", params=KINDS)
+def played(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Desk, list[Answer]]]:
+    """A desk at which the bundled commands were played once, and what they came to; to be looked at only."""
+    if request.param == "sqlite":
+        url = stores.fresh_sqlite(tmp_path_factory.mktemp("demo"))
+    else:
+        url = stores.fresh_database(request.getfixturevalue("postgres_url"))
+    with Log.open(url) as log:
+        desk = Desk(log, RULES)
+        begin(desk)
+        yield desk, list(play(desk))
 
 
 @pytest.fixture
-def answers(desk: Desk) -> list[Answer]:
-    """What the bundled commands came to."""
-    begin(desk)
-    return list(play(desk))
+def answers(played: tuple[Desk, list[Answer]]) -> list[Answer]:
+    return played[1]
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder where somebody ran `khcn demo`, which told.txt tells of; to be looked at only."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    ran = processes.khcn(["demo"], folder, os.environ)
+    assert (ran.code, ran.err) == (0, b"")
+    (folder / "told.txt").write_bytes(ran.out)
+    return folder
+
+
+@pytest.fixture
+def told(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What `khcn demo` said in the folder where we are."""
+    monkeypatch.chdir(elsewhere)
+    return (elsewhere / "told.txt").read_text()
 
 
 def hints(out: str) -> list[list[str]]:
@@ -63,33 +91,42 @@ def said(out: str, url: str) -> str:
     return re.sub(r"--known-at \S+Z", "--known-at TIME", out.replace(url, "URL"))
 
 
-def states(desk: Desk, answers: list[Answer]) -> dict[str, tuple[str, str]]:
+def states(played: tuple[Desk, list[Answer]]) -> dict[str, tuple[str, str]]:
     """Workflow and state of every task."""
+    desk, answers = played
     registered = [a.result.stream for a in answers if a.result.command == "register_task" and a.result.stream]
     shown = [show_task(desk, stream.removeprefix("task:")) for stream in registered]
     return {task["task"]: (task["workflow"]["name"], task["state"]) for task in shown}
 
 
 @pytest.mark.parametrize("lang", ["en", "vi"])
-def test_it_says_the_same_in_every_store(khcn: Run, store_url: str, tmp_path: Path, lang: str) -> None:
-    other = f"sqlite:///{tmp_path / 'other.db'}"
+def test_it_says_the_same_in_every_store(khcn: Run, store_url: str, lang: str) -> None:
     code, here, error = khcn("demo", "--db", store_url, "--lang", lang)
-    _, there, _ = khcn("demo", "--db", other, "--lang", lang)
+    there = _told_on_sqlite(lang)
 
     assert (code, error) == (0, "")
-    assert said(there, other) == said(here, store_url)
+    assert said(*there) == said(here, store_url)
 
 
-def test_every_workflow_has_a_task_that_went_the_whole_way(desk: Desk, answers: list[Answer]) -> None:
-    closed = {workflow for workflow, state in states(desk, answers).values() if state == "closed"}
+@cache
+def _told_on_sqlite(lang: str) -> tuple[str, str]:
+    """What `khcn demo` says of an SQLite store in a language, and the store's URL."""
+    with TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/other.db"
+        ran = processes.khcn(["demo", "--db", url, "--lang", lang], Path(folder), os.environ)
+    return ran.out.decode(), url
+
+
+def test_every_workflow_has_a_task_that_went_the_whole_way(played: tuple[Desk, list[Answer]]) -> None:
+    closed = {workflow for workflow, state in states(played).values() if state == "closed"}
 
     assert {f"{plan.id}/{level}" for plan in PLANS.values() for level in plan.workflows} == closed
 
 
-def test_some_task_stands_in_every_state(desk: Desk, answers: list[Answer]) -> None:
+def test_some_task_stands_in_every_state(played: tuple[Desk, list[Answer]]) -> None:
     known = {state.name for plan in PLANS.values() for flow in plan.workflows.values() for state in flow.states}
 
-    assert known == {state for _, state in states(desk, answers).values()}
+    assert known == {state for _, state in states(played).values()}
 
 
 def test_it_shows_the_refusals_it_promises(answers: list[Answer]) -> None:
@@ -149,35 +186,26 @@ def test_an_answer_that_is_not_expected_is_an_error(khcn: Run, store_url: str, m
     assert "refused (customary.conflict_of_interest), expected: recorded (-)" in error
 
 
-def test_without_a_store_named_it_makes_one_here(khcn: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    code, out, _ = khcn("demo")
-
-    assert (code, sorted(path.name for path in tmp_path.glob("*.db"))) == (0, ["khcn-demo.db"])
-    assert "--db sqlite:///khcn-demo.db" in out
+def test_without_a_store_named_it_makes_one_here(elsewhere: Path, told: str) -> None:
+    assert [path.name for path in elsewhere.glob("*.db")] == ["khcn-demo.db"]
+    assert "--db sqlite:///khcn-demo.db" in told
 
 
-def test_what_it_says_to_try_next_works(khcn: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    _, out, _ = khcn("demo")
-    tried = [khcn(*hint)[0] for hint in hints(out)]
+def test_what_it_says_to_try_next_works(khcn: Run, told: str) -> None:
+    tried = [khcn(*hint)[0] for hint in hints(told)]
 
     assert ([0] * len(tried), True) == (tried, len(tried) > 15)
 
 
-def test_a_correction_a_rescission_a_delegation_and_a_merger_are_seen_as_it_says(
-    khcn: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    _, out, _ = khcn("demo")
+def test_a_correction_a_rescission_a_delegation_and_a_merger_are_seen_as_it_says(khcn: Run, told: str) -> None:
     shown = [
-        json.loads(khcn(*hint, "--json")[1]) for hint in hints(out) if "VP25-19" in hint[2] or "HP26-13" in hint[2]
+        json.loads(khcn(*hint, "--json")[1]) for hint in hints(told) if "VP25-19" in hint[2] or "HP26-13" in hint[2]
     ]
     corrected, corrected_history, before, after, history = shown
     _, now, _ = khcn("task", "show", "VP25-19", "--json", "--db", "sqlite:///khcn-demo.db")
     names = [
         {row["unit"]: (row["name"], row["merged_into"]) for row in json.loads(khcn(*hint, "--json")[1])}
-        for hint in hints(out)
+        for hint in hints(told)
         if hint[:2] == ["registry", "units"]
     ]
     centre = "Trung tâm y tế huyện Bình Xuyên"
@@ -199,8 +227,12 @@ def test_one_report_is_overdue_and_it_says_which(khcn: Run, store_url: str) -> N
     assert "2026-09-24   overdue   quarterly report   2026-Q3   BVKA" in out
 
 
-def test_the_old_register_comes_in_once_but_for_the_row_nobody_can_read(desk: Desk, answers: list[Answer]) -> None:
-    first, second = take_over(desk), take_over(desk)
+def test_the_old_register_comes_in_once_but_for_the_row_nobody_can_read(store_url: str) -> None:
+    with Log.open(store_url) as log:
+        desk = Desk(log, RULES)
+        begin(desk)
+        assert list(play(desk))
+        first, second = take_over(desk), take_over(desk)
 
     assert (first.rows, first.imported, first.refused) == IMPORTED
     assert [problem.cell for problem in (*first.problems, *second.problems)] == ["E7", "E7"]

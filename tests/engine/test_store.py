@@ -53,7 +53,7 @@ def sqlite_url(tmp_path: Path) -> str:
 def postgres_store(postgres_url: str) -> Iterator[str]:
     url = stores.fresh_database(postgres_url)
     yield url
-    stores.drop_database(postgres_url, url)
+    stores.give_up(postgres_url, url)
 
 
 @pytest.mark.parametrize("table", ["events", "commands", "seals"])

@@ -8,8 +8,6 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
 from threading import Event, Thread
@@ -29,13 +27,13 @@ from projections.funding import funding
 from projections.rebuild import Rebuild
 from projections.tasks import tasks
 from projections.versions import LIVE, NEW, OLD
+from tests.processes import FORKS
+from tests.projections.killed import rebuild_for_ever
 from tests.projections.releases import cut, never_heard
 from tests.projections.shelves import EVERY, append, book, check, folds, founding, history, lives, shelved
 
 SOME = (tasks, funding, sessions)
 REBUILDS, KILLS = 50, 20
-FORKS = get_context("forkserver")  # processes that begin with everything imported, and with no connection open
-FORKS.set_forkserver_preload([__name__])
 
 
 @contextmanager
@@ -86,15 +84,6 @@ def test_a_reader_during_fifty_rebuilds_sees_every_row_once_and_whole(
     check(log, SOME)
 
 
-def rebuild_for_ever(url: str, steps: Connection) -> None:
-    """Rebuild everything again and again in small steps, and tell of each."""
-    building.INTERVAL = 20
-    with Log.open(url) as log:
-        while True:
-            Rebuild(log, this_process(), alive, progress=lambda *_: steps.send(1)).run(EVERY)
-            steps.send(0)
-
-
 def killed_somewhere(url: str, number: int) -> None:
     """Begin to rebuild in a process of its own, and kill it at some point."""
     chance = Random(number)
@@ -102,9 +91,9 @@ def killed_somewhere(url: str, number: int) -> None:
     process = FORKS.Process(target=rebuild_for_ever, args=(url, steps))
     process.start()
     steps.close()
-    for _ in range(chance.randrange(1, 40)):
+    for _ in range(chance.randrange(1, 14)):  # a rebuild has five to ten steps
         told.recv()
-    time.sleep(chance.random() * 0.02)
+    time.sleep(chance.random() * 0.05)
     process.kill()
     process.join()
     told.close()
@@ -145,7 +134,7 @@ def test_of_another_machine_the_last_sign_tells(beat_at: str, lives_on: bool) ->
 
 def test_two_processes_fold_what_one_would(log: Log) -> None:
     append(log, history())
-    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+    with ProcessPoolExecutor(2, FORKS) as pool:
         outcomes = Rebuild(log, this_process(), alive, executor=pool, workers=2).run(EVERY)
 
     assert {each.outcome for each in outcomes} == {"switched"}
@@ -173,7 +162,7 @@ def test_what_stops_a_worker_stops_the_rebuild_and_is_told(log: Log, damage: Cal
     place = 120
     append(log, [damage(row) if row.position == place else row for row in history()])
     with (
-        ProcessPoolExecutor(2, get_context("spawn")) as pool,
+        ProcessPoolExecutor(2, FORKS) as pool,
         pytest.raises(error, match=f"position {place}"),
     ):
         Rebuild(log, this_process(), alive, executor=pool, workers=2).run(EVERY)

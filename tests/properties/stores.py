@@ -26,4 +26,4 @@ def database(server: str, template: str) -> Iterator[str]:
     """The URL of a copy of a PostgreSQL store, for a `with` block."""
     url = stores.fresh_database(server, template)
     yield url
-    stores.drop_database(server, url)
+    stores.give_up(server, url)

@@ -60,6 +60,11 @@ class Recount:
             (event["stream"], event["data"]["version"]) for event in known if event["kind"] == "step_rescinded"
         }
         self.events = [event for event in known if (event["stream"], event["version"]) not in self.gone]
+        self.streams: dict[str, list[Json]] = defaultdict(list)
+        self.done_by: dict[str, list[Json]] = defaultdict(list)  # unit -> what it did, or was done with it
+        for event in self.events:
+            self.streams[event["stream"]].append(event)
+            self.done_by[event["data"].get("unit")].append(event)
         self.into = {
             unit: event["data"]["into"]
             for event in self.events
@@ -87,9 +92,7 @@ class Recount:
     def history(self, task: str) -> list[tuple[str, str, str, str]]:
         """Day, kind, state before and after of each change of state of a task."""
         found = []
-        for event in self.events:
-            if event["stream"] != f"task:{task}":
-                continue
+        for event in self.streams[f"task:{task}"]:
             if event["kind"] == "task_imported":
                 facts, state = event["data"]["facts"], event["data"]["state"]
                 dated = [(facts[f"{each}_on"], each) for each in STATES_OF_IMPORT if facts.get(f"{each}_on")]
@@ -164,14 +167,14 @@ class Recount:
         return dict(found)
 
     def _status(self, unit: str, what: str, period: str, due: str) -> str:
-        days = [e["on"] for e in self.events if self._fulfils(e, unit, what, period)]
+        days = [e["on"] for e in self.done_by[unit] if self._fulfils(e, what, period)]
         if days:
             return "on_time" if min(days) <= due else "late"
         return "open" if self.day <= due else "overdue"
 
-    def _fulfils(self, event: Json, unit: str, what: str, period: str) -> bool:
+    def _fulfils(self, event: Json, what: str, period: str) -> bool:
         data = event["data"]
-        if data.get("unit") != unit or data.get("plan") != self.plan:
+        if data.get("plan") != self.plan:
             return False
         match event["kind"]:
             case "unit_plan_submitted":
@@ -201,10 +204,9 @@ class Recount:
     def late(self, task: str) -> bool:
         end = None
         handed_in_late = False
-        for event in self.events:
-            if event["stream"] == f"task:{task}":
-                end = event["data"].get("end") or event["data"].get("facts", {}).get("end") or end
-                handed_in_late = handed_in_late or bool(event["data"].get("late"))
+        for event in self.streams[f"task:{task}"]:
+            end = event["data"].get("end") or event["data"].get("facts", {}).get("end") or end
+            handed_in_late = handed_in_late or bool(event["data"].get("late"))
         running = self.state(task) in ("funded", "in_progress", "suspended")
         return handed_in_late or (running and end is not None and end < self.day)
 
