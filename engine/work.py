@@ -64,6 +64,7 @@ class Work:
     def __init__(self, reader: Reader, plans: PlanCache, memory: Memory | None = None) -> None:
         self.reader = reader
         self._plans = plans
+        self._staged_plans: PlanCache = {}  # of which nobody knows whether they will ever be on record
         self._memory = memory
         self._position, self._recorded_at = reader.head()
         self._loaded: dict[str, Struct | None] = memory.states(self._position) if memory else {}
@@ -118,7 +119,7 @@ class Work:
 
     def version(self, plan: str, number: int) -> Plan:
         """A version of a plan as it was adopted."""
-        found = self._plans.get((plan, number))
+        found = self._plans.get((plan, number)) or self._staged_plans.get((plan, number))
         if found is None:
             stream = f"plan:{plan}"
             state = self.get(stream)
@@ -126,7 +127,8 @@ class Work:
             place = state.adopted[number - 1]
             staged = [row for row in self._rows if (row.stream, row.version) == (stream, place)]
             row = staged[0] if staged else next(self.reader.stream(stream, after=place - 1))
-            found = self._plans[plan, number] = Plan.model_validate(from_json(row.body)["data"]["content"])
+            kept = self._staged_plans if staged else self._plans
+            found = kept[plan, number] = Plan.model_validate(from_json(row.body)["data"]["content"])
         return found
 
     def ids(self) -> Sequence[str]:

@@ -43,13 +43,22 @@ def without_city(body: Body) -> None:
     del body["workflows"]["city"]
 
 
-def adopt(spec: Spec, change: Callable[[Body], None], on: str = ADOPTED) -> None:
-    """A new version of HP36, changed so."""
+def unchanged(_: Body) -> None:
+    pass
+
+
+def adoption(change: Callable[[Body], None], on: str = ADOPTED) -> AdoptPlan:
+    """The adoption of a new version of HP36, changed so."""
     [found] = [content for plan, content, _ in builtin_contents() if plan == "HP36"]
     body = deepcopy(found)
     change(body)
     sha256 = hashlib.sha256(json.dumps(body).encode()).hexdigest()
-    wanted = AdoptPlan(actor="admin", on=date.fromisoformat(on), plan="HP36", content=body, sha256=sha256)
+    return AdoptPlan(actor="admin", on=date.fromisoformat(on), plan="HP36", content=body, sha256=sha256)
+
+
+def adopt(spec: Spec, change: Callable[[Body], None], on: str = ADOPTED) -> None:
+    """A new version of HP36, changed so, is on record."""
+    wanted = adoption(change, on)
     assert [result.outcome for result in spec.desk.batch([ask_for(wanted)])] == ["recorded"]
 
 
@@ -79,6 +88,20 @@ def test_a_migrated_task_is_held_to_the_new_version(spec: Spec) -> None:
     spec.when(step(HP_SECTOR, "submit_for_acceptance"))
 
     spec.then_recorded()
+
+
+@pytest.mark.rule("house.progress_report", "refuses")
+def test_a_version_that_was_only_tried_is_not_the_one_adopted_later(spec: Spec) -> None:
+    """What a dry run adopts is forgotten with it, also by the desk that goes on."""
+    spec.given(*story(HP_SECTOR, "in_progress"))
+    submit = step(HP_SECTOR, "submit_for_acceptance")
+    tried = list(spec.desk.rehearse(ask_for(one) for one in (adoption(without_progress_report), migration(), submit)))
+    adopt(spec, unchanged)
+    spec.given(migration())
+    spec.when(submit)
+
+    assert [result.outcome for result in tried] == ["recorded"] * 3
+    spec.then_refused("house.progress_report")
 
 
 @pytest.mark.rule("house.progress_report", "refuses")
