@@ -36,10 +36,11 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture(params=KINDS)
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def store_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of a store that nobody has made yet."""
     if request.param == "sqlite":
-        yield stores.fresh_sqlite(tmp_path)
+        with stores.folder() as folder:
+            yield stores.fresh_sqlite(folder)
         return
     server: str = request.getfixturevalue("postgres_url")
     url = stores.fresh_database(server)
@@ -48,10 +49,11 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture(params=KINDS)
-def prepared_store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def prepared_store_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of a copy of the store that tests.spec.prepare makes once for each test process."""
     if request.param == "sqlite":
-        yield stores.fresh_sqlite(tmp_path, request.getfixturevalue("prepared_sqlite"))
+        with stores.folder() as folder:
+            yield stores.fresh_sqlite(folder, request.getfixturevalue("prepared_sqlite"))
         return
     server: str = request.getfixturevalue("postgres_url")
     url = stores.fresh_database(server, request.getfixturevalue("prepared_postgres"))

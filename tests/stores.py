@@ -15,7 +15,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -144,6 +145,13 @@ def postgres_template(server_url: str, prepare: Prepare) -> str:
     administrator.execute(f"ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false")
     administrator.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
     return url
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """A folder for a `with` block, in memory where there is room: few tests have to wait for a disk."""
+    with tempfile.TemporaryDirectory(dir=_place_for_data()) as made:
+        yield Path(made)
 
 
 def fresh_sqlite(folder: Path, template: Path | None = None) -> str:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests import stores
 
-# Where there is a file system in memory: each example copies a store, and no example waits for a disk.
-PLACE = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-
 
 @contextmanager
 def copied(template: Path) -> Iterator[str]:
     """The URL of a copy of an SQLite store, for a `with` block."""
-    with tempfile.TemporaryDirectory(dir=PLACE) as folder:
-        yield stores.fresh_sqlite(Path(folder), template)
+    with stores.folder() as folder:
+        yield stores.fresh_sqlite(folder, template)
 
 
 @contextmanager
