@@ -13,6 +13,7 @@ from engine.administrators import KEY, Administrators
 from engine.catalogue import N_, Message
 from engine.commands import Command
 from engine.fields import Document
+from engine.money import Line
 from engine.plan import Plan, RuleUse, Step, Workflow, source_of
 
 T = TypeVar("T", bound=Struct)
@@ -149,9 +150,9 @@ class Facts:
         """A session."""
         return cast("s.Session | None", self._source.get(f"session:{ident}"))
 
-    def line(self, ident: str) -> s.Line | None:
+    def line(self, ident: str) -> Line | None:
         """A budget line."""
-        return cast("s.Line | None", self._source.get(f"line:{ident}"))
+        return cast("Line | None", self._source.get(f"line:{ident}"))
 
     def initiative(self, ident: str) -> s.Initiative | None:
         """An initiative."""

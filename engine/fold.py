@@ -12,6 +12,7 @@ from engine import states as s
 from engine.administrators import Administrators
 from engine.envelope import Event, Fact, upcast
 from engine.fields import Document, Item, Seat
+from engine.money import Line
 
 Evolve = Callable[[Any, Any, Event], Struct]
 _HANDLERS: dict[tuple[str, type[Fact]], Evolve] = {}
@@ -240,29 +241,30 @@ def _ballots_cast(state: s.Session, fact: e.BallotsCast, _: Event) -> Struct:
 
 @folds("line", e.BudgetLineOpened)
 def _line_opened(_: None, fact: e.BudgetLineOpened, event: Event) -> Struct:
-    return s.Line(fact.line, fact.plan, fact.year, fact.payer, fact.unit, fact.amount, event.on)
+    return Line(fact.line, fact.plan, fact.year, fact.payer, fact.unit, fact.amount, event.on)
 
 
 @folds("line", e.BudgetLineAdjusted)
-def _line_adjusted(state: s.Line, fact: e.BudgetLineAdjusted, _: Event) -> Struct:
-    return replace(state, amount=fact.amount)
+def _line_adjusted(state: Line, fact: e.BudgetLineAdjusted, event: Event) -> Struct:
+    return state.adjusted(event.on, fact.amount)
 
 
 @folds("line", e.TaskFunded)
-def _line_allocated(state: s.Line, fact: e.TaskFunded, _: Event) -> Struct:
-    return replace(state, allocated=state.allocated + fact.amount)
+def _line_allocated(state: Line, fact: e.TaskFunded, event: Event) -> Struct:
+    after = state.taken(event.on, allocated=fact.amount)
+    return after if fact.source == fact.target else replace(after, began={**after.began, fact.task: event.on})
 
 
 @folds("line", e.FundsDisbursed)
-def _line_disbursed(state: s.Line, fact: e.FundsDisbursed, _: Event) -> Struct:
+def _line_disbursed(state: Line, fact: e.FundsDisbursed, _: Event) -> Struct:
     return replace(state, disbursed=state.disbursed + fact.amount)
 
 
 @folds("line", e.FundsReturned)
-def _line_returned(state: s.Line, fact: e.FundsReturned, _: Event) -> Struct:
-    return replace(state, returned=state.returned + fact.amount)
+def _line_returned(state: Line, fact: e.FundsReturned, event: Event) -> Struct:
+    return state.taken(event.on, returned=fact.amount)
 
 
 @folds("line", e.StepRescinded)
-def _allocation_rescinded(state: s.Line, fact: e.StepRescinded, _: Event) -> Struct:
-    return replace(state, allocated=state.allocated - (fact.amount or 0))
+def _allocation_rescinded(state: Line, fact: e.StepRescinded, _: Event) -> Struct:
+    return state.without(fact.task, fact.amount or 0)

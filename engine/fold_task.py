@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from engine import events as e
 from engine.envelope import Event
 from engine.fold import folds, paper, sums
-from engine.states import Milestone, Share, Task, Waiver
+from engine.money import Share
+from engine.states import AMENDED, Amendment, Milestone, Task, Waiver
 
 
 def _stepped(state: Task, fact: e.StepTaken, event: Event, **changes: Any) -> Task:
@@ -32,7 +33,7 @@ def _stepped(state: Task, fact: e.StepTaken, event: Event, **changes: Any) -> Ta
     return replace(state, **changes)
 
 
-_STAYS = ("money", "spent", "progress")  # records that outlive the rescission of a step
+_STAYS = ("money", "spent", "reported", "amended")  # records that outlive the rescission of a step
 
 
 @folds("task", e.StepRescinded)
@@ -43,8 +44,7 @@ def _rescinded(state: Task, fact: e.StepRescinded, _: Event) -> Task:
     after = convert(to_builtins(state) | undone.before() | {"milestones": []}, Task)
     money = dict(state.money)
     if fact.line is not None and fact.amount is not None:
-        share = money[fact.line]
-        money[fact.line] = replace(share, allocated=share.allocated - fact.amount)
+        money[fact.line] = money[fact.line].moved(undone.on, allocated=-fact.amount)
     return replace(after, milestones=state.milestones[:-1], money=money)
 
 
@@ -78,19 +78,23 @@ _COPIED = tuple(name for name in e.TaskRegistered.model_fields if name in Task._
 @folds("task", e.TaskImported)
 def _imported(state: Task | None, fact: e.TaskImported, event: Event) -> Task:
     told = fact.facts
-    graded_on = told.not_accepted_on if told.grade == "fail" else told.accepted_on
     failed = told.grade == "fail" or fact.state == "not_accepted"
+    grade = "fail" if failed else told.grade
+    graded_on = (told.not_accepted_on or told.accepted_on) if failed else told.accepted_on
+    brought = Share(told.allocated or 0, told.disbursed or 0, told.returned or 0)
+    settles = told.disbursed is not None or told.returned is not None
     return replace(
         state or Task(fact.task),
         **{name: getattr(fact, name) for name in _IMPORTED},
         **{name: value for name in _TOLD if (value := getattr(told, name)) is not None},
         investigator=fact.investigator or "",
         estimate=(("", told.estimate),) if told.estimate else (),  # what it is made up of is not on record
-        brought=Share(told.allocated or 0, told.disbursed or 0, told.returned or 0),
+        brought=brought,
+        unsettled=brought.unsettled if settles else 0,
         imported=True,
         handed_in=told.submitted_on or event.on.min,
         failures=(graded_on or event.on,) if failed else (),
-        newest_result=(graded_on, told.grade) if graded_on and told.grade else None,
+        newest_result=(graded_on, grade) if graded_on and grade else None,
         recognised=fact.state == "recognised" or told.recognised_on is not None,
         milestones=(Milestone(fact.state, event.on, event.recorded_at, event.position, event.version, event.command),),
     )
@@ -103,7 +107,6 @@ _TOLD = ("title_en", "team", "topic_group", "human_subjects", "start", "end", "a
 @folds(
     "task",
     e.TaskReturned,
-    e.TaskSelected,
     e.TaskRejected,
     e.TaskTerminated,
     e.TaskSuspended,
@@ -128,30 +131,44 @@ def _resubmitted(state: Task, fact: e.TaskResubmitted, event: Event) -> Task:
     if fact.start is not None:
         changes["start"] = fact.start
     if fact.end is not None:
-        changes["end"] = fact.end
+        changes |= {"end": fact.end} | _without(state, "end")
     return _stepped(state, fact, event, **changes)
+
+
+def _without(state: Task, name: str) -> dict[str, Any]:
+    """The amendments of a task, where a step has decided anew on what they changed."""
+    return {"amended": tuple(replace(each, **{name: None}) for each in state.amended)} if state.amended else {}
 
 
 @folds("task", e.TaskAmended)
 def _amended(state: Task, fact: e.TaskAmended, event: Event) -> Task:
+    first = Amendment(event.on.min, state.end, state.investigator, state.team, state.approved_estimate)
+    estimate = sums(fact.estimate) if fact.estimate is not None else None
+    made = Amendment(event.on, fact.end, fact.investigator, fact.team, estimate)
     changes: dict[str, Any] = {}
+    if any(getattr(made, name) is not None for name in AMENDED):  # of one day the later recorded counts
+        changes["amended"] = tuple(sorted((*(state.amended or (first,)), made), key=lambda each: each.since))
     if fact.end is not None:
-        changes |= {"end": fact.end, "extended": state.extended or fact.end > state.end}
-    if fact.investigator is not None:
-        changes["investigator"] = fact.investigator
-    if fact.team is not None:
-        changes["team"] = fact.team
-    if fact.estimate is not None:
-        changes["approved_estimate"] = sums(fact.estimate)
+        changes["extended"] = state.extended or fact.end > state.on(event.on).end
     if fact.suppliers is not None:
         changes["suppliers"] = tuple(dict.fromkeys((*state.suppliers, *fact.suppliers)))
-    return _stepped(state, fact, event, **changes)
+    return _stepped(state, fact, event, **changes).on(event.on.max)
+
+
+def _heard(state: Task, purpose: str, session: str | None) -> dict[str, Any]:
+    return {"heard": (*state.heard, f"{purpose} {session}")} if session is not None else {}
+
+
+@folds("task", e.TaskSelected)
+def _selected(state: Task, fact: e.TaskSelected, event: Event) -> Task:
+    return _stepped(state, fact, event, **_heard(state, "select", fact.session))
 
 
 @folds("task", e.TaskAppraised)
 def _appraised(state: Task, fact: e.TaskAppraised, event: Event) -> Task:
     passed = state.estimate or None  # of an imported task it may not be on record
-    return _stepped(state, fact, event, appraised=passed if fact.result == "passed" else state.appraised)
+    appraised = passed if fact.result == "passed" else state.appraised
+    return _stepped(state, fact, event, appraised=appraised, **_heard(state, "appraise", fact.session))
 
 
 @folds("task", e.TaskApproved)
@@ -164,12 +181,12 @@ def _approved(state: Task, fact: e.TaskApproved, event: Event) -> Task:
         approved_estimate=sums(fact.estimate),
         approved_by=_actors(event),
         suppliers=fact.suppliers,
+        **_without(state, "estimate"),
     )
 
 
 def _moved_money(state: Task, fact: e.MoneyMoved, event: Event, **by: int) -> Task:
-    share = state.money.get(fact.line, Share())
-    share = replace(share, **{name: getattr(share, name) + amount for name, amount in by.items()})
+    share = state.money.get(fact.line, Share()).moved(event.on, **by)
     return _stepped(state, fact, event, money={**state.money, fact.line: share})
 
 
@@ -195,7 +212,7 @@ def _returned(state: Task, fact: e.FundsReturned, event: Event) -> Task:
 
 @folds("task", e.ProgressReported)
 def _reported(state: Task, fact: e.ProgressReported, event: Event) -> Task:
-    return _stepped(state, fact, event, progress=state.progress + 1)
+    return _stepped(state, fact, event, reported=min(event.on, state.reported or event.on))
 
 
 @folds("task", e.SubmittedForAcceptance)
@@ -207,12 +224,13 @@ def _submitted(state: Task, fact: e.SubmittedForAcceptance, event: Event) -> Tas
 def _accepted(state: Task, fact: e.TaskAccepted, event: Event) -> Task:
     failures = (*state.failures, event.on) if fact.grade == "fail" else state.failures
     newest = (event.on, fact.grade)
-    return _stepped(state, fact, event, grade=fact.grade, failures=failures, newest_result=newest)
+    heard = _heard(state, "accept", fact.session)
+    return _stepped(state, fact, event, grade=fact.grade, failures=failures, newest_result=newest, **heard)
 
 
 @folds("task", e.TaskRecognised)
 def _recognised(state: Task, fact: e.TaskRecognised, event: Event) -> Task:
-    return _stepped(state, fact, event, recognised=True)
+    return _stepped(state, fact, event, recognised=True, **_heard(state, "recognise", fact.session))
 
 
 @folds("task", e.TaskPublished)

@@ -8,8 +8,9 @@ from msgspec.json import Decoder, Encoder, decode
 from msgspec.structs import replace
 
 from engine.administrators import Administrators
+from engine.money import Line, Share, highest
 
-FOLD_VERSION = "5"  # a change of any state's shape or fold: the decision index is built anew from the log
+FOLD_VERSION = "6"  # a change of any state's shape or fold: the decision index is built anew from the log
 NEW = "new"  # where a task stands before its registration
 
 
@@ -197,40 +198,6 @@ class Session(Struct, frozen=True):
         return next((i for i in self.items if (i.purpose, i.task, i.initiative) == wanted), None)
 
 
-class Line(Struct, frozen=True):
-    """A budget line; whole đồng."""
-
-    line: str
-    plan: str
-    year: int
-    payer: str
-    unit: str | None
-    amount: int
-    since: date
-    allocated: int = 0
-    disbursed: int = 0
-    returned: int = 0
-    version: int = 0
-
-    @property
-    def left(self) -> int:
-        """What may still be allocated."""
-        return self.amount - self.allocated + self.returned
-
-
-class Share(Struct, frozen=True, array_like=True):
-    """A task's money from one line; whole đồng."""
-
-    allocated: int = 0
-    disbursed: int = 0
-    returned: int = 0
-
-    @property
-    def left(self) -> int:
-        """What may still be spent or returned."""
-        return self.allocated - self.disbursed - self.returned
-
-
 class Milestone(Struct, frozen=True, omit_defaults=True):
     """A state that was reached."""
 
@@ -257,6 +224,16 @@ class Waiver(Struct, frozen=True, array_like=True):
     step: str
     on: date
     document: str
+
+
+class Amendment(Struct, frozen=True, array_like=True):
+    """What holds for a task from a day on; None: as it was."""
+
+    since: date
+    end: date | None = None
+    investigator: str | None = None
+    team: tuple[str, ...] | None = None
+    estimate: tuple[tuple[str, int], ...] | None = None
 
 
 class Task(Struct, frozen=True, omit_defaults=True):
@@ -288,10 +265,12 @@ class Task(Struct, frozen=True, omit_defaults=True):
     approved_by: tuple[str, ...] = ()
     money: dict[str, Share] = {}  # line -> share
     brought: Share = Share()  # of an imported task: the money of the time before, of no line on record
+    unsettled: int = 0  # of it what the register has neither as spent nor as returned, where it tells of either
     imported: bool = False
     spent: dict[str, int] = {}  # content -> whole đồng
-    progress: int = 0  # reports
+    reported: date | None = None  # the earliest progress report
     handed_in: date = date.min  # the newest resubmission or submission
+    heard: tuple[str, ...] = ()  # purpose and session of each step that followed from ballots
     grade: str | None = None
     failures: tuple[date, ...] = ()
     newest_result: tuple[date, str] | None = None
@@ -299,6 +278,7 @@ class Task(Struct, frozen=True, omit_defaults=True):
     published_url: str | None = None
     late: bool = False
     extended: bool = False
+    amended: tuple[Amendment, ...] = ()  # by date; the first is how it was before
     milestones: tuple[Milestone, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     version: int = 0
@@ -318,10 +298,30 @@ class Task(Struct, frozen=True, omit_defaults=True):
         """What went back to the lines."""
         return self.brought.returned + sum(share.returned for share in self.money.values())
 
+    def granted(self, on: date) -> int:
+        """Allocations less returns: the most that it comes to on a day or after it."""
+        moves = [move for share in self.money.values() for move in share.granted]
+        return self.brought.allocated - self.brought.returned + highest(moves, on)
+
+    def on(self, day: date) -> "Task":
+        """The task with the end, people and estimate in force on a day, in whatever order they were recorded."""
+        if not self.amended:
+            return self
+        held: dict[str, Any] = {}
+        for each in self.amended:
+            if each.since <= day:
+                held |= {name: value for name in AMENDED if (value := getattr(each, name)) is not None}
+        if "estimate" in held:
+            held["approved_estimate"] = held.pop("estimate")
+        return replace(self, **held)
+
     @property
     def last_step_on(self) -> date:
         """The decision date of the newest step that changed the state."""
         return self.milestones[-1].on if self.milestones else date.min
+
+
+AMENDED = ("end", "investigator", "team", "estimate")
 
 
 class PlanVersions(Struct, frozen=True):

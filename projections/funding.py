@@ -1,5 +1,7 @@
 """The registry of budget lines: what each may give and has given, in whole đồng. It refuses no sum."""
 
+from typing import Any
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -21,12 +23,15 @@ class FundingRow(Struct, frozen=True):
     disbursed: int = 0
     returned: int = 0
     left: int = 0
+    adjusted_on: str = ""  # an adjustment of an earlier day that is recorded later does not count any more
 
+
+HIDDEN = ("adjusted_on",)
 
 funding = Projection("funding", 1, FundingRow, key="line")
 
 
-def _changed(row: FundingRow, **changes: int) -> FundingRow:
+def _changed(row: FundingRow, **changes: Any) -> FundingRow:
     after = replace(row, **changes)
     return replace(after, left=after.amount - after.allocated + after.returned)
 
@@ -37,8 +42,9 @@ def _opened(_: FundingRow | None, fact: e.BudgetLineOpened, __: Event) -> Fundin
 
 
 @funding.on(e.BudgetLineAdjusted)
-def _adjusted(row: FundingRow, fact: e.BudgetLineAdjusted, _: Event) -> FundingRow:
-    return _changed(row, amount=fact.amount)
+def _adjusted(row: FundingRow, fact: e.BudgetLineAdjusted, event: Event) -> FundingRow:
+    on = event.on.isoformat()
+    return _changed(row, amount=fact.amount, adjusted_on=on) if on >= row.adjusted_on else row
 
 
 @funding.on(e.TaskFunded)

@@ -10,6 +10,7 @@ from msgspec import Struct, to_builtins
 from engine.log import Log
 from engine.text import fold
 from projections import decisions as paper_rows
+from projections import funding as funding_rows
 from projections import obligations
 from projections import tasks as task_rows
 from projections import units as unit_rows
@@ -112,7 +113,10 @@ def _tasks(shelf: Shelf, wanted: Wanted, _: date) -> list[Json]:
 
 def _funding(shelf: Shelf, wanted: Wanted, _: date) -> list[Json]:
     successors = _successors(shelf)
-    return [shown(row) | {"unit": successors.get(row.unit or "", row.unit)} for row in shelf.rows(funding, wanted)]
+    return [
+        shown(row, funding_rows.HIDDEN) | {"unit": successors.get(row.unit or "", row.unit)}
+        for row in shelf.rows(funding, wanted)
+    ]
 
 
 # What is recognised waits to be published; what is published without a recognition (HP36) has not waited.
@@ -214,7 +218,7 @@ REGISTRIES = {
         (funding, units),
         _funding,
         ("line", "plan", "year", "payer", "unit", "amount", "allocated", "disbursed", "returned", "left"),
-        _fields(FundingRow),
+        _fields(FundingRow, funding_rows.HIDDEN),
     ),
     "councils": Registry(
         (councils, sessions, units),

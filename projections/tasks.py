@@ -47,10 +47,11 @@ class TaskRow(Struct, frozen=True):
     late: bool = False
     title_en: str | None = None
     search: str = ""
+    led_since: str = ""
     undo: tuple[Undo, ...] = ()
 
 
-HIDDEN = ("title_en", "search", "undo")
+HIDDEN = ("title_en", "search", "led_since", "undo")
 SUMS = ("allocated", "disbursed", "returned")  # records of money outlive the rescission of a step
 # The contract names these columns by the states they tell of, whatever plan has them and whatever step leads there.
 REACHED = {
@@ -147,8 +148,10 @@ def _moved(row: TaskRow, fact: e.StepTaken, event: Event) -> TaskRow:
 
 @tasks.on(e.TaskAmended)
 def _amended(row: TaskRow, fact: e.TaskAmended, event: Event) -> TaskRow:
-    after = _stepped(row, fact, event, investigator=fact.investigator or row.investigator)
-    return _searchable(after)
+    on = iso(event.on)
+    if fact.investigator is None or on < row.led_since:  # recorded late: somebody else has come since
+        return row
+    return _searchable(replace(row, investigator=fact.investigator, led_since=on))
 
 
 @tasks.on(e.TaskApproved)

@@ -14,7 +14,7 @@ from engine.events import EntryCorrected
 from engine.log import Log
 from engine.times import instant
 from engine.transactions import Reader
-from projections import decisions, tasks, units
+from projections import decisions, funding, tasks, units
 from projections.history import events_now, within
 from projections.kernel import Projection
 from projections.registries import REGISTRIES
@@ -32,7 +32,7 @@ KEYS = {
     "initiatives": "initiative",
     "decisions": "numbers",
 }
-HIDDEN = {"tasks": tasks.HIDDEN, "units": units.HIDDEN, "papers": decisions.HIDDEN}
+HIDDEN = {"tasks": tasks.HIDDEN, "funding": funding.HIDDEN, "units": units.HIDDEN, "papers": decisions.HIDDEN}
 
 
 def trace(log: Log, name: str, key: str, *, as_of: date | None = None, known_at: datetime | None = None) -> list[Json]:

@@ -66,8 +66,9 @@ class Dossier(Struct, frozen=True):
         return next((entry.target for entry in reversed(self.entries) if entry.source != entry.target), "")
 
     def newest(self, name: str) -> Any:
-        """What the newest entry that tells it says: `end`, `estimate`, `investigator`, `grade`, `url`."""
-        return next((said for entry in reversed(self.entries) if (said := getattr(entry, name)) is not None), None)
+        """What the newest entry by date that tells it says: `end`, `estimate`, `investigator`, `grade`, `url`."""
+        telling = [entry for entry in reversed(self.entries) if getattr(entry, name) is not None]
+        return getattr(max(telling, key=lambda entry: entry.on), name) if telling else None
 
     def first(self, *states: str) -> Entry | None:
         """The entry that first led to one of the states."""

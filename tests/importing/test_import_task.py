@@ -231,14 +231,6 @@ def test_what_was_allocated_before_counts_against_the_approved_sum(spec: Spec) -
     assert spec.task("CU-1")["money"]["allocated"] == 100
 
 
-def test_money_of_the_time_before_does_not_keep_it_from_being_closed(spec: Spec) -> None:
-    spec.given(*world("HP36"), with_facts("published", HP_SECTOR, approved=100, allocated=60, disbursed=10))
-
-    spec.when(
-        command("close_task", "fin", "2026-10-20", task="CU-1", document=document("99/QT", "2026-10-20"))
-    ).then_recorded()
-
-
 def test_it_is_extended_only_by_what_is_known(spec: Spec) -> None:
     amend = command("amend_task", "lead", "2026-03-01", task="CU-1", reason="x", document=document("1", "2026-03-01"))
     spec.given(*world("HP36"), old("in_progress")).when({**amend, "end": "2030-01-01"}).then_recorded()
@@ -337,3 +329,47 @@ def test_an_import_is_not_rescinded(spec: Spec) -> None:
     )
 
     spec.when(rescind).then_refused("house.order_of_steps")
+
+
+@pytest.mark.rule("HP36-III.1.2.c", "refuses")
+@pytest.mark.parametrize("facts", [{"disbursed": 100}, {"disbursed": 100, "returned": 49}, {"returned": 0}])
+def test_money_of_the_time_before_that_is_not_settled_keeps_a_task_open(spec: Spec, facts: Command) -> None:
+    spec.given(*world("HP36"), with_facts("accepted", HP_GRASSROOTS, approved=150, allocated=150, **facts))
+    spec.when(step(HP_GRASSROOTS, "close_task", "CU-1"))
+
+    spec.then_refused("HP36-III.1.2.c")
+
+
+@pytest.mark.rule("HP36-III.1.2.c", "passes")
+@pytest.mark.parametrize("facts", [{"disbursed": 100, "returned": 50}, {"disbursed": 150}, {}])
+def test_a_task_is_closed_where_the_money_of_the_time_before_is_settled_or_unknown(spec: Spec, facts: Command) -> None:
+    spec.given(*world("HP36"), with_facts("accepted", HP_GRASSROOTS, approved=150, allocated=150, **facts))
+    spec.when(step(HP_GRASSROOTS, "close_task", "CU-1"))
+
+    spec.then_recorded()
+
+
+NOT_ACCEPTED = [
+    ("not_accepted", {"not_accepted_on": "2024-03-01"}),
+    ("not_accepted", {"accepted_on": "2024-03-01", "grade": "fail"}),
+]
+
+
+@pytest.mark.rule("customary.barred_after_failure", "refuses")
+@pytest.mark.parametrize(("state", "facts"), NOT_ACCEPTED)
+def test_a_result_of_the_time_before_that_was_not_accepted_bars(spec: Spec, state: str, facts: Command) -> None:
+    spec.given(*world("HP36"), with_facts(state, HP_SECTOR, **facts))
+    spec.when(step(HP_SECTOR, "register_task"))
+
+    spec.then_refused("customary.barred_after_failure")
+
+
+@pytest.mark.rule("customary.barred_after_failure", "passes")
+@pytest.mark.parametrize(
+    ("state", "facts"), [("not_accepted", {"not_accepted_on": "2023-02-20"}), ("not_accepted", {}), ("accepted", {})]
+)
+def test_a_result_of_three_years_before_or_of_no_known_day_does_not_bar(spec: Spec, state: str, facts: Command) -> None:
+    spec.given(*world("HP36"), with_facts(state, HP_SECTOR, **facts))
+    spec.when(step(HP_SECTOR, "register_task"))
+
+    spec.then_recorded()

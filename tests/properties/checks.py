@@ -11,7 +11,8 @@ from engine.desk import Desk
 from engine.envelope import Event, decode
 from engine.fold import fold
 from engine.log import Log, Row
-from engine.states import Line, Task, decode_state
+from engine.money import Line
+from engine.states import Task, decode_state
 from engine.verify import verify
 
 

@@ -195,6 +195,13 @@ def _session_decided(ask: Ask) -> Iterator[Unmet]:
         )
     if ask.command.on < session.on:
         yield _before(N_("The step of {day_on} is before the session {session} of {other_on}."), ask, session.on)
+    if f"{ask.purpose} {session.session}" in ask.task.heard:
+        yield no(
+            N_("A step followed from the ballots for {task} in the session {session} already."),
+            cure=N_("A new decision needs a new session; a wrong entry is corrected or rescinded by a document."),
+            session=session.session,
+            task=ask.task.task,
+        )
     if session.on < ask.task.handed_in:
         yield _before(
             N_("The session {session} of {other_on} was before the dossier was handed in again."), ask, session.on

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from engine.ask import Ask, Unmet, no, rule
 from engine.catalogue import N_
-from engine.states import Share
+from engine.money import Share
 
 FIRST = ("register_task", "import_task")
 
@@ -49,13 +49,14 @@ def covered_without_it(ask: Ask) -> Iterator[Unmet]:
     if reached is None or reached.line is None or reached.amount is None:
         return
     share = ask.task.money.get(reached.line, Share())
-    if share.left < reached.amount:
+    left = share.room(reached.on)
+    if left < reached.amount:
         yield no(
             N_("Of the {amount_vnd} allocated from the line {line}, only {left_vnd} is not spent or returned."),
             cure=N_("Money that was spent or returned keeps its allocation; rescind nothing, or correct the entry."),
             amount_vnd=reached.amount,
             line=reached.line,
-            left_vnd=share.left,
+            left_vnd=left,
         )
 
 

@@ -149,8 +149,9 @@ def line_year(ask: Ask) -> Iterator[Unmet]:
             other=line.plan,
             plan=ask.task.plan,
         )
-    first, last = ask.task.year, ask.task.end.year
-    if ask.task.end == ask.task.end.min:  # an imported task's planned end may not be on record
+    end = ask.task.on(ask.command.on).end
+    first, last = ask.task.year, end.year
+    if end == end.min:  # an imported task's planned end may not be on record
         last = max(first, line.year)
     if not first <= line.year <= last:
         yield no(
@@ -165,28 +166,29 @@ def line_year(ask: Ask) -> Iterator[Unmet]:
 
 @rule("house.within_line", N_("The allocation is within what the line has left."))
 def within_line(ask: Ask) -> Iterator[Unmet]:
-    """Allocations less returns never go over the line."""
+    """Allocations less returns never go over the line: on that day, and on no later one."""
     line = ask.facts.line(ask.command.line)
     if line is None:
         return
-    ask.evidence |= {"line": line.line, "left_vnd": line.left}
-    if ask.command.amount > line.left:
+    left = line.room(ask.command.on)
+    ask.evidence |= {"line": line.line, "left_vnd": left}
+    if ask.command.amount > left:
         yield no(
             N_("{amount_vnd} is over what the line {line} has left, {left_vnd}."),
             cure=N_("Allocate at most {left_vnd}, or have the line adjusted by a document."),
             amount_vnd=ask.command.amount,
             line=line.line,
-            left_vnd=line.left,
+            left_vnd=left,
         )
 
 
 @rule("house.within_line", N_("The new amount covers what was allocated."))
 def line_covers(ask: Ask) -> Iterator[Unmet]:
-    """A line's new amount is not below its allocations less returns."""
+    """A line's new amount is not below its allocations less returns, on any day on which it is in force."""
     line = ask.facts.line(ask.command.line)
     if line is None:
         return
-    bound = line.allocated - line.returned
+    bound = line.bound(ask.command.on)
     if ask.command.amount < bound:
         yield no(
             N_("{amount_vnd} is below what is allocated from the line {line}, {bound_vnd}."),
@@ -200,7 +202,7 @@ def line_covers(ask: Ask) -> Iterator[Unmet]:
 @rule("house.within_approved_sum", N_("The approved sum covers what is allocated."))
 def approved_covers_allocated(ask: Ask) -> Iterator[Unmet]:
     """An approval taken again is not below what is still allocated to the task."""
-    kept = ask.task.allocated - ask.task.returned
+    kept = ask.task.granted(ask.command.on)
     if kept and ask.command.amount < kept:
         yield no(
             N_("{amount_vnd} is below what is still allocated to the task, {kept_vnd}."),
@@ -216,12 +218,13 @@ def within_approved_sum(ask: Ask) -> Iterator[Unmet]:
     task = ask.task
     if task.approved is None:
         return
-    after = task.allocated - task.returned + ask.command.amount
+    granted = task.granted(ask.command.on)
+    after = granted + ask.command.amount
     if after > task.approved:
         yield no(
             N_("With this the task would have {after_vnd}; approved are {approved_vnd}."),
             cure=N_("Allocate at most {left_vnd}."),
             after_vnd=after,
             approved_vnd=task.approved,
-            left_vnd=max(0, task.approved - task.allocated + task.returned),
+            left_vnd=max(0, task.approved - granted),
         )

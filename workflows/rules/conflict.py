@@ -111,7 +111,8 @@ def _whose(ask: Ask) -> tuple[set[str], str | None]:
     command, facts = ask.command, ask.facts
     task = facts.task(command.task) if command.task else None
     if task is not None:
-        return {task.investigator, *task.team}, task.lead_unit
+        then = task.on(command.on)
+        return {then.investigator, *then.team}, task.lead_unit
     initiative = facts.initiative(command.initiative) if command.initiative else None
     if initiative is not None:
         return {person for person, _ in initiative.authors}, initiative.unit

@@ -124,7 +124,7 @@ def dates(ask: Ask) -> Iterator[Unmet]:
     """The planned end is after the planned start."""
     start, end = getattr(ask.command, "start", None), ask.command.end
     if ask.task.milestones and ask.step_name != "register_task":
-        start, end = start or ask.task.start, end or ask.task.end
+        start, end = start or ask.task.start, end or ask.task.on(ask.command.on).end
     if end <= start and end != date.min:  # an imported task's planned end may not be on record
         yield no(
             N_("The planned end {end_on} is not after the planned start {start_on}."),

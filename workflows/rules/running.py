@@ -34,7 +34,7 @@ def ethics(ask: Ask) -> Iterator[Unmet]:
 @rule("customary.extension", N_("The extension is the first, decided in time, and not too long."))
 def extension(ask: Ask) -> Iterator[Unmet]:
     """An extension is decided before the planned end, once, and by at most so many months."""
-    end, old = ask.command.end, ask.task.end
+    end, old = ask.command.end, ask.task.on(ask.command.on).end
     if end is None or end <= old or old == date.min:  # an imported task's planned end may not be on record
         return
     if ask.task.extended:
@@ -71,21 +71,23 @@ def months_after(day: date, months: int) -> date:
 
 @rule("house.progress_report", N_("There is a progress report."))
 def progress_report(ask: Ask) -> Iterator[Unmet]:
-    """At least one progress report is on record."""
-    if not ask.task.progress:
+    """At least one progress report was handed in by that day."""
+    if ask.task.reported is None or ask.task.reported > ask.command.on:
         yield no(
-            N_("No progress report is on record for {task}."),
+            N_("No progress report is on record for {task} by {day_on}."),
             cure=N_("Record one first (`khcn task report-progress`)."),
             task=ask.task.task,
+            day_on=ask.command.on,
         )
 
 
 @rule("house.seminar_report", N_("{investigator} gave a seminar report."))
 def seminar_report(ask: Ask) -> Iterator[Unmet]:
     """The present investigator gave a seminar report by that day that names this task or none."""
-    person = ask.facts.person(ask.task.investigator)
-    ask.evidence["investigator"] = ask.task.investigator
-    if not ask.task.investigator:  # of an imported task who leads it may not be on record
+    investigator = ask.task.on(ask.command.on).investigator
+    person = ask.facts.person(investigator)
+    ask.evidence["investigator"] = investigator
+    if not investigator:  # of an imported task who leads it may not be on record
         return
     for talk in person.talks if person else ():
         if talk.plan == ask.task.plan and talk.on <= ask.command.on and talk.task in (None, ask.task.task):
@@ -93,7 +95,7 @@ def seminar_report(ask: Ask) -> Iterator[Unmet]:
     yield no(
         N_("The investigator {investigator} has given no seminar report for {task} by {day_on}."),
         cure=N_("Hold the seminar and record it (`khcn seminar hold`), or have a leader waive the rule."),
-        investigator=ask.task.investigator,
+        investigator=investigator,
         task=ask.task.task,
         day_on=ask.command.on,
     )
