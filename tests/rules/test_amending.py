@@ -1,11 +1,12 @@
 """Amending: who may change a running task, when, and what the change is then measured by."""
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
 
 from tests.rules.actors import all_refused, answers
-from tests.spec import Spec
+from tests.spec import Spec, adopt, builtin_contents
 from tests.world import (
     DEPARTMENT_MEMBERS,
     ESTIMATE,
@@ -35,6 +36,7 @@ DAY = "2026-05-05"
 LATER = "2026-11-02"
 HEAD = person("head", "2026-02-05", "BV1", [{"role": "leader", "unit": "BV1"}])
 OTHER = [{"content": SUPPLIES, "amount": 50_000_000}, {"content": "Hội thảo", "amount": 50_000_000}]
+MORE = [*ESTIMATE, {"content": "Hội thảo", "amount": 1}]
 
 
 def amendment(on: str = DAY, actor: str = "lead", **fields: Any) -> Command:
@@ -43,26 +45,38 @@ def amendment(on: str = DAY, actor: str = "lead", **fields: Any) -> Command:
     return command("amend_task", actor, on, task="T1", document=paper, reason="Lý do", **fields)
 
 
-@pytest.mark.rule("house.approved_within_estimate", "met")
+@pytest.mark.rule("house.estimate", "passes")
 def test_an_extension_alone_is_recorded(spec: Spec) -> None:
     spec.given(*story(HP_SECTOR, "in_progress"))
 
     spec.when(amendment(end="2027-05-31")).then_recorded()
 
 
-@pytest.mark.rule("house.approved_within_estimate", "met")
+@pytest.mark.rule("house.estimate", "passes")
 def test_an_estimate_that_adds_up_to_the_approved_sum_is_recorded(spec: Spec) -> None:
     spec.given(*story(HP_SECTOR, "in_progress"))
 
     spec.when(amendment(estimate=list(reversed(ESTIMATE)))).then_recorded()
 
 
-@pytest.mark.rule("house.approved_within_estimate", "unmet")
-def test_an_estimate_over_the_appraised_one_is_refused(spec: Spec) -> None:
+@pytest.mark.rule("house.estimate", "refuses")
+def test_an_estimate_over_the_appraised_one_is_over_the_approved_sum_and_no_more(spec: Spec) -> None:
     spec.given(*story(HP_SECTOR, "in_progress"))
-    more = [*ESTIMATE, {"content": "Hội thảo", "amount": 1}]
 
-    spec.when(amendment(estimate=more)).then_refused("house.approved_within_estimate", "house.estimate")
+    spec.when(amendment(estimate=MORE)).then_refused("house.estimate")
+
+
+@pytest.mark.rule("house.approved_within_estimate", "passes")
+def test_an_amendment_approves_no_sum_under_a_version_that_asks_for_it_either(spec: Spec) -> None:
+    """As stores hold it that were founded while the plan had the rule at this step too."""
+    [body] = [deepcopy(content) for plan, content, _ in builtin_contents() if plan == "HP36"]
+    for each in body["workflows"].values():
+        each["steps"]["amend_task"]["rules"] |= {"approved_within_estimate": {"id": "house.approved_within_estimate"}}
+    adopt(spec, workflows=body["workflows"])
+    spec.given(*story(HP_SECTOR, "in_progress"))
+
+    spec.when(amendment(estimate=MORE)).then_refused("house.estimate")
+    spec.when(amendment(estimate=OTHER)).then_recorded()
 
 
 @pytest.mark.rule("house.estimate", "refuses")
