@@ -17,6 +17,7 @@ from tests.world import (
     SUPPLIES,
     VP_GRASSROOTS,
     Command,
+    between,
     command,
     document,
     failed_acceptance,
@@ -30,6 +31,7 @@ from tests.world import (
     votes,
     voting,
     without,
+    world,
 )
 
 DAY = "2026-05-05"
@@ -250,6 +252,30 @@ def test_the_present_investigator_with_two_running_tasks_stays(spec: Spec) -> No
 
 
 @pytest.mark.rule("customary.two_running_tasks", "passes")
+def test_the_present_investigator_with_two_other_running_tasks_is_not_checked_as_a_new_one(spec: Spec) -> None:
+    spec.given(*three_running_tasks())
+    spec.when(amendment(investigator="pi1", team=["m6"]))
+
+    spec.then_recorded()
+
+
+@pytest.mark.rule("customary.two_running_tasks", "refuses")
+def test_the_investigator_before_is_checked_as_a_new_one(spec: Spec) -> None:
+    spec.given(*three_running_tasks(), amendment(investigator="pi2"))
+    spec.when(amendment(investigator="pi1"))
+
+    spec.then_refused("customary.two_running_tasks")
+
+
+def three_running_tasks() -> list[Command]:
+    """T1 in progress, T2 and T3 approved, all led by pi1: who leads too many is asked at registration alone."""
+    tasks = ("T1", "T2", "T3")
+    registered = [one for task in tasks for one in life(HP_SECTOR, task, "registered")]
+    approved = [one for task in tasks for one in between(HP_SECTOR, "register_task", "fund_task", task)]
+    return [*world("HP36"), *registered, *approved, *between(HP_SECTOR, "approve_task", "report_progress")]
+
+
+@pytest.mark.rule("customary.two_running_tasks", "passes")
 def test_an_investigator_who_hands_a_task_on_may_register_another(spec: Spec) -> None:
     spec.given(*story(HP_SECTOR, "in_progress"), *life(HP_SECTOR, "T2", "approved"), amendment(investigator="pi2"))
     spec.when(step(HP_SECTOR, "register_task", "T3", on="2026-05-06"))
@@ -264,6 +290,15 @@ def test_a_new_investigator_whose_other_task_failed_is_refused(spec: Spec) -> No
     spec.when(amendment("2026-09-22", investigator="pi2"))
 
     spec.then_refused("customary.barred_after_failure")
+
+
+@pytest.mark.rule("customary.barred_after_failure", "passes")
+def test_the_present_investigator_whose_other_task_failed_is_not_checked_as_a_new_one(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, "in_progress"), *life(HP_SECTOR, "T2", "submitted"))
+    spec.given(*failed_acceptance("2026-09-21", "T2"))
+    spec.when(amendment("2026-09-22", investigator="pi1", team=["m6"]))
+
+    spec.then_recorded()
 
 
 @pytest.mark.rule("customary.conflict_of_interest", "refuses")
