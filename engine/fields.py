@@ -3,7 +3,7 @@
 import re
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -31,6 +31,8 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 _DECIMALS = re.compile(r"-?\d{1,400}(\.\d{1,400})?\Z", re.ASCII)
 _HTTPS = re.compile(r"https://[^/\s:@?#\\\[\]]+(:(?P<port>[0-9]{1,5}))?([/?#]\S*)?\Z")
 _ID = re.compile(r"[\w.\-/]{1,64}\Z")
+
+T = TypeVar("T")
 
 
 def _read_date(value: Any) -> Any:
@@ -103,6 +105,12 @@ def _read_person_name(value: Any, read: ValidatorFunctionWrapHandler, info: Vali
     return name
 
 
+def _read_some(values: tuple[T, ...]) -> tuple[T, ...]:
+    if not values:
+        raise PydanticCustomError("too_short", "at least {min_length} must be given", {"min_length": 1})
+    return values
+
+
 Day = Annotated[date, BeforeValidator(_read_date)]
 Id = Annotated[str, AfterValidator(read_id)]
 AnyText = Annotated[str, StringConstraints(max_length=LONGEST_TEXT), AfterValidator(_without_nul)]
@@ -123,6 +131,9 @@ Score = Annotated[
 # A number that no binary fraction may blur: the same decimals in the log, as text.
 Exact = Annotated[Decimal, BeforeValidator(_read_exact), Field(ge=0), PlainSerializer(as_text, when_used="json")]
 Flag = StrictBool
+# A list of at least one. pydantic's own `min_length` counts what could be read: of one bad value it would say besides
+# what is wrong with it that none was given.
+Some = Annotated[tuple[T, ...], AfterValidator(_read_some), Field(json_schema_extra={"minItems": 1})]
 
 
 class Part(BaseModel):

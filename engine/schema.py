@@ -23,15 +23,17 @@ def schemas() -> Json:
 
 
 def kind_of(command: str, path: str) -> Kind | None:
-    """The kind of a command's field, or of a nested one by dotted path without indexes; None where it is unknown."""
+    """The kind of a command's field, or of a nested one by dotted path without indexes; None where it is unknown.
+
+    `path[]` asks for what a list holds: the kind of `present[]` is text."""
     if command not in COMMANDS:
         return None
     whole = json_schema(command)
     node: Json | None = whole
-    for part in path.split("."):
+    for part in path.removesuffix("[]").split("."):
         node = _field(whole, node, part)
-        if node is None:
-            return None
+    if path.endswith("[]"):
+        node = _held(whole, node)
     return _kind(whole, node) if node is not None else None
 
 
@@ -43,9 +45,7 @@ def choices_of(command: str, field: str) -> tuple[str, ...]:
 
 def items_of(command: str, field: str) -> Kind | None:
     """The kind of what a command's list holds; None where the field is no list."""
-    whole = json_schema(command)
-    node = _plain(whole, whole["properties"][field])
-    return _kind(whole, node["items"]) if "items" in node else None
+    return kind_of(command, f"{field}[]")
 
 
 def _field(whole: Json, node: Json | None, name: str) -> Json | None:
@@ -56,6 +56,12 @@ def _field(whole: Json, node: Json | None, name: str) -> Json | None:
         node = _plain(whole, node.get("items", {}))
     found: Json | None = node.get("properties", {}).get(name)
     return found
+
+
+def _held(whole: Json, node: Json | None) -> Json | None:
+    if node is None or _kind(whole, node) == "any":  # where anything may stand, anything may stand in a list there
+        return node
+    return _plain(whole, node).get("items")
 
 
 def _plain(whole: Json, node: Json) -> Json:

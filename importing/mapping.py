@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from engine.catalogue import N_, Message
+from engine.fields import Some
 from importing.dates import SHAPES, is_shape
 from importing.problems import MappingError
 from intake import IntakeError, files
@@ -39,7 +40,7 @@ def _keys_as_text(value: Any) -> Any:
 
 
 Texts = Annotated[dict[str, Any], BeforeValidator(_keys_as_text)]
-Shapes = Annotated[tuple[Annotated[str, AfterValidator(_shape)], ...], Field(min_length=1)]
+Shapes = Some[Annotated[str, AfterValidator(_shape)]]
 
 
 class _Data(BaseModel):

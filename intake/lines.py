@@ -12,7 +12,8 @@ Kind = Literal["text", "integer", "number", "boolean", "date", "nested", "object
 """What a field holds. `nested` is a list, of objects or of texts, or either; `object` is a single object."""
 
 KindOf = Callable[[str, str], Kind | None]
-"""Command name and field -> kind; None where it is not known. A key inside a field is asked for as 'document.date'."""
+"""Command name and field -> kind; None where it is not known. A key inside a field is asked for as 'document.date', and
+what a list of plain values holds as 'present[]'."""
 
 MAX_BYTES: Final = 64 * 1024 * 1024
 MAX_DEPTH: Final = 32

@@ -153,9 +153,12 @@ def kind_in(command: str, path: str, kind_of: KindOf) -> str | None:
 
 
 def each_scalar(value: object, path: str, change: Callable[[object, str], object]) -> object:
-    """Take a value and its path; give it with every scalar changed by `change(scalar, path)`."""
+    """Take a value and its path; give it with every scalar changed by `change(scalar, path)`, in a list as `path[]`."""
     if isinstance(value, dict):
         return {key: each_scalar(each, f"{path}.{key}", change) for key, each in value.items()}
     if isinstance(value, list):
-        return [each_scalar(each, path, change) for each in value]
+        return [
+            each_scalar(each, path, change) if isinstance(each, dict | list) else change(each, f"{path}[]")
+            for each in value
+        ]
     return change(value, path)

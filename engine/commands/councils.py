@@ -1,12 +1,12 @@
 """Commands about councils, sessions and ballots. Says what is well formed."""
 
-from typing import Annotated, ClassVar, Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from engine.commands.base import Command, Refs, one_of
-from engine.fields import AnyText, Ballot, Day, Document, Id, Opinion, Part, Seat, Text
+from engine.fields import AnyText, Ballot, Day, Document, Id, Opinion, Part, Seat, Some, Text
 
 PurposeName = Literal["select", "appraise", "accept", "recognise"]
 
@@ -133,7 +133,7 @@ class CastBallots(Command):
     task: Id | None = None
     initiative: Id | None = None
     purpose: PurposeName
-    ballots: Annotated[tuple[Ballot, ...], Field(min_length=1)]
+    ballots: Some[Ballot]
     recused: tuple[Id, ...] = ()
     note: AnyText | None = None
 

@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from engine.commands.base import Command, Personal, Refs, one_of
-from engine.fields import Day, Document, Flag, Id, Money, PersonName, Portal, RoleAt, SeminarReport, Text, Year
+from engine.fields import Day, Document, Flag, Id, Money, PersonName, Portal, RoleAt, SeminarReport, Some, Text, Year
 
 RoleName = Literal["admin", "leader", "secretary", "finance", "unit_officer", "auditor"]
 
@@ -153,7 +153,7 @@ class MergeUnits(Command):
     VERB: ClassVar[str] = "merge"
 
     command: Literal["merge_units"]
-    units: Annotated[tuple[Id, ...], Field(min_length=1)]
+    units: Some[Id]
     into: Id
     document: Document | None = None
 

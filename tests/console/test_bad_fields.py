@@ -58,6 +58,14 @@ def has_bounds(_: str, node: Json) -> bool:
     return "minimum" in node or "maximum" in node
 
 
+def is_list(_: str, node: Json) -> bool:
+    return kind(node) == "array"
+
+
+def needs_some(_: str, node: Json) -> bool:
+    return "minItems" in node
+
+
 def is_id(node: Json) -> bool:
     return kind(node) == "string" and not {"maxLength", "enum", "const"} & node.keys()
 
@@ -92,6 +100,23 @@ def test_a_value_of_another_type_is_named(khcn: Khcn, name: str) -> None:
         if field != "command"
     ]
     expected, found = refused(khcn, wrong)
+
+    assert expected == found
+
+
+@pytest.mark.parametrize("name", with_field(is_list))
+def test_of_a_list_of_one_bad_value_only_that_value_is_named(khcn: Khcn, name: str) -> None:
+    lists = [field for field, node in fields_of(name) if is_list(field, node)]
+    with khcn.unchanged():
+        ran = khcn.record(*(changed(sample(name), **{field: [[]]}) for field in lists))
+
+    assert [[f"{field}.0"] for field in lists] == [[each["field"] for each in one["errors"]] for one in ran.results]
+
+
+@pytest.mark.parametrize("name", with_field(needs_some))
+def test_a_list_that_needs_a_value_and_has_none_is_named(khcn: Khcn, name: str) -> None:
+    lists = [field for field, node in fields_of(name) if needs_some(field, node)]
+    expected, found = refused(khcn, [(field, changed(sample(name), **{field: []})) for field in lists])
 
     assert expected == found
 

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 import yaml
 
+import intake
 from engine.log import Log
 from engine.schema import kind_of
 from projections.names import Names
 from tests.console.khcn import Khcn
+from tests.console.samples import NAMES, fields_of
 from tests.intake.files import workbook
 from tests.world import HP_SECTOR, VP_PROVINCIAL, Command, command, document, story
 
@@ -137,6 +139,78 @@ def test_the_same_commands_in_another_format_are_the_same_events(
         found.append(bodies(khcn.url))
 
     assert found[0] == found[1]
+
+
+NUMBERED = {
+    "T1": 7,
+    "BV1": 31,
+    "HD-NGANH": 8,
+    "pi1": 201,
+    "tm1": 202,
+    **{f"m{seat}": 100 + seat for seat in range(1, 8)},
+}
+
+
+def numbered(value: Any, write: Callable[[int], Any]) -> Any:
+    """The commands with ids made of digits, each as `write` writes a number."""
+    if isinstance(value, list | dict):
+        pairs = value.items() if isinstance(value, dict) else enumerate(value)
+        found = {key: numbered(each, write) for key, each in pairs}
+        return found if isinstance(value, dict) else list(found.values())
+    return write(NUMBERED[value]) if value in NUMBERED else value
+
+
+def test_ids_made_of_digits_need_no_quotes_in_yaml(prepared_sqlite: Path, tmp_path: Path) -> None:
+    """In lists too: members present, a team, persons commended, members recused, an item's reviewers."""
+    commands = [one | ({"recused": ["tm1"]} if one["command"] == "cast_ballots" else {}) for one in story(HP_SECTOR)]
+    for one in commands:
+        one |= {"items": [item | {"reviewers": ["m3", "m4"]} for item in one["items"]]} if "items" in one else {}
+    paper = document("9/QĐ-SYT", "2026-11-02")
+    commands.append(
+        command("commend", "lead", "2026-11-02", task="T1", persons=["pi1"], form="Giấy khen", document=paper)
+    )
+    found = []
+    for write, as_id in ((jsonl, str), (yaml_list, int)):
+        folder = tmp_path / write.__name__
+        folder.mkdir()
+        (folder / "khcn.db").write_bytes(prepared_sqlite.read_bytes())
+        khcn = Khcn(f"sqlite:///{folder}/khcn.db", folder)
+        ran = khcn("record", write(folder, numbered(commands, as_id)))
+
+        assert (ran.code, ran.out) == (0, "")
+        found.append(bodies(khcn.url))
+
+    assert found[0] == found[1]
+
+
+def lists_of_texts() -> list[tuple[str, str]]:
+    """Every command and list of plain texts in it, also within an object or a list of objects."""
+    paths = [
+        (name, f"{field}.{inner}" if inner else field)
+        for name in NAMES
+        for field, node in fields_of(name)
+        for inner in ("", *node.get("properties", ()), "reviewers")
+    ]
+    return [(name, path) for name, path in paths if kind_of(name, f"{path}[]") == "text"]
+
+
+def test_a_whole_number_is_a_text_in_every_list_of_texts_and_yes_or_no_is_none(tmp_path: Path) -> None:
+    lists = lists_of_texts()
+    file = tmp_path / "a.yaml"
+    nest = ("{}: {{{}: [101, true, 1.5]}}", "{}: [101, true, 1.5]")
+    lines = [
+        f"- {{command: {name}, {nest[0].format(*path.split('.')) if '.' in path else nest[1].format(path)}}}\n"
+        for name, path in lists
+    ]
+    file.write_text("".join(lines), encoding="utf-8")
+    read_back = [line.command or {} for line in intake.read(str(file), kind_of=kind_of)]
+    values = []
+    for (_, path), one in zip(lists, read_back, strict=True):
+        outer, _, inner = path.partition(".")
+        values.append(one[outer][inner] if inner else one[outer])  # type: ignore[index]
+
+    assert {"present", "team", "persons", "units", "missing", "items.reviewers", "facts.team"} <= {p for _, p in lists}
+    assert [["101", True, 1.5]] * len(lists) == values
 
 
 def play(founded: Khcn, folder: Path) -> None:

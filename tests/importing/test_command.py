@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -237,6 +238,14 @@ def test_a_mapping_that_cannot_be_used(khcn: Khcn, change: tuple[str, str], why:
     mapping = khcn.file("m.yaml", MAPPING.replace(*change))
 
     assert why in fails(khcn, khcn.file("r.csv", csv_of(row("A1"))), mapping).err
+
+
+def test_of_one_date_shape_that_is_none_it_is_not_said_that_none_was_given(khcn: Khcn) -> None:
+    one, none = (re.sub("dates: .*", f"dates: {shapes}", MAPPING) for shapes in ("[mm-dd]", "[]"))
+    told = [fails(khcn, khcn.file("r.csv", csv_of(row("A1"))), khcn.file("m.yaml", text)).err for text in (one, none)]
+
+    assert [text.count("this cannot be used") for text in told] == [1, 1]
+    assert ["at least 1 must be given" in text for text in told] == [False, True]
 
 
 def test_two_columns_of_one_name(khcn: Khcn, mapping: Path) -> None:

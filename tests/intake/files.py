@@ -30,6 +30,7 @@ KINDS: Mapping[str, Kind] = {
     "estimate.content": "text",
     "estimate.amount": "integer",
     "plans": "nested",
+    "plans[]": "text",
     "members": "nested",
     "members.from": "date",
 }

@@ -74,6 +74,18 @@ def test_a_whole_number_is_a_text_where_the_command_wants_one(tmp_path: Path) ->
     assert commands(found) == [{"command": "a", "period": "2025", "year": 2025, "document": {"number": "12"}}]
 
 
+def test_a_whole_number_in_a_list_of_texts_is_a_text_and_nothing_else_is(tmp_path: Path) -> None:
+    found = lines(tmp_path, "command: a\nplans: [36, -5, true, 1.5, ~, 2026-03-12, {x: 1}]\nnumbers: [36, [5]]\n")
+
+    assert commands(found) == [
+        {
+            "command": "a",
+            "plans": ["36", "-5", True, 1.5, None, "2026-03-12", {"x": 1}],
+            "numbers": [36, [5]],
+        }
+    ]
+
+
 def test_an_anchor_may_be_repeated_a_little(tmp_path: Path) -> None:
     found = lines(tmp_path, "- x: &d {number: 1}\n  y: *d\n- &t {z: a}\n- *t\n- [*d]\n")
 

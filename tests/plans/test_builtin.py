@@ -178,7 +178,6 @@ HOUSE_AND_CUSTOM = {
     ("amend_task", "extension"): "customary.extension (w)",
     ("amend_task", "dates"): "house.dates",
     ("amend_task", "estimate_amended"): "house.estimate",
-    ("amend_task", "approved_within_estimate"): "house.approved_within_estimate",
     ("amend_task", "two_running_tasks"): "customary.two_running_tasks (w)",
     ("amend_task", "barred_after_failure"): "customary.barred_after_failure (w)",
     ("submit_for_acceptance", "progress_report"): "house.progress_report",

@@ -1,11 +1,12 @@
 """Amending: who may change a running task, when, and what the change is then measured by."""
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
 
 from tests.rules.actors import all_refused, answers
-from tests.spec import Spec
+from tests.spec import Spec, adopt, builtin_contents
 from tests.world import (
     DEPARTMENT_MEMBERS,
     ESTIMATE,
@@ -16,6 +17,7 @@ from tests.world import (
     SUPPLIES,
     VP_GRASSROOTS,
     Command,
+    between,
     command,
     document,
     failed_acceptance,
@@ -29,12 +31,14 @@ from tests.world import (
     votes,
     voting,
     without,
+    world,
 )
 
 DAY = "2026-05-05"
 LATER = "2026-11-02"
 HEAD = person("head", "2026-02-05", "BV1", [{"role": "leader", "unit": "BV1"}])
 OTHER = [{"content": SUPPLIES, "amount": 50_000_000}, {"content": "Hội thảo", "amount": 50_000_000}]
+MORE = [*ESTIMATE, {"content": "Hội thảo", "amount": 1}]
 
 
 def amendment(on: str = DAY, actor: str = "lead", **fields: Any) -> Command:
@@ -43,26 +47,38 @@ def amendment(on: str = DAY, actor: str = "lead", **fields: Any) -> Command:
     return command("amend_task", actor, on, task="T1", document=paper, reason="Lý do", **fields)
 
 
-@pytest.mark.rule("house.approved_within_estimate", "met")
+@pytest.mark.rule("house.estimate", "passes")
 def test_an_extension_alone_is_recorded(spec: Spec) -> None:
     spec.given(*story(HP_SECTOR, "in_progress"))
 
     spec.when(amendment(end="2027-05-31")).then_recorded()
 
 
-@pytest.mark.rule("house.approved_within_estimate", "met")
+@pytest.mark.rule("house.estimate", "passes")
 def test_an_estimate_that_adds_up_to_the_approved_sum_is_recorded(spec: Spec) -> None:
     spec.given(*story(HP_SECTOR, "in_progress"))
 
     spec.when(amendment(estimate=list(reversed(ESTIMATE)))).then_recorded()
 
 
-@pytest.mark.rule("house.approved_within_estimate", "unmet")
-def test_an_estimate_over_the_appraised_one_is_refused(spec: Spec) -> None:
+@pytest.mark.rule("house.estimate", "refuses")
+def test_an_estimate_over_the_appraised_one_is_over_the_approved_sum_and_no_more(spec: Spec) -> None:
     spec.given(*story(HP_SECTOR, "in_progress"))
-    more = [*ESTIMATE, {"content": "Hội thảo", "amount": 1}]
 
-    spec.when(amendment(estimate=more)).then_refused("house.approved_within_estimate", "house.estimate")
+    spec.when(amendment(estimate=MORE)).then_refused("house.estimate")
+
+
+@pytest.mark.rule("house.approved_within_estimate", "passes")
+def test_an_amendment_approves_no_sum_under_a_version_that_asks_for_it_either(spec: Spec) -> None:
+    """As stores hold it that were founded while the plan had the rule at this step too."""
+    [body] = [deepcopy(content) for plan, content, _ in builtin_contents() if plan == "HP36"]
+    for each in body["workflows"].values():
+        each["steps"]["amend_task"]["rules"] |= {"approved_within_estimate": {"id": "house.approved_within_estimate"}}
+    adopt(spec, workflows=body["workflows"])
+    spec.given(*story(HP_SECTOR, "in_progress"))
+
+    spec.when(amendment(estimate=MORE)).then_refused("house.estimate")
+    spec.when(amendment(estimate=OTHER)).then_recorded()
 
 
 @pytest.mark.rule("house.estimate", "refuses")
@@ -236,6 +252,30 @@ def test_the_present_investigator_with_two_running_tasks_stays(spec: Spec) -> No
 
 
 @pytest.mark.rule("customary.two_running_tasks", "passes")
+def test_the_present_investigator_with_two_other_running_tasks_is_not_checked_as_a_new_one(spec: Spec) -> None:
+    spec.given(*three_running_tasks())
+    spec.when(amendment(investigator="pi1", team=["m6"]))
+
+    spec.then_recorded()
+
+
+@pytest.mark.rule("customary.two_running_tasks", "refuses")
+def test_the_investigator_before_is_checked_as_a_new_one(spec: Spec) -> None:
+    spec.given(*three_running_tasks(), amendment(investigator="pi2"))
+    spec.when(amendment(investigator="pi1"))
+
+    spec.then_refused("customary.two_running_tasks")
+
+
+def three_running_tasks() -> list[Command]:
+    """T1 in progress, T2 and T3 approved, all led by pi1: who leads too many is asked at registration alone."""
+    tasks = ("T1", "T2", "T3")
+    registered = [one for task in tasks for one in life(HP_SECTOR, task, "registered")]
+    approved = [one for task in tasks for one in between(HP_SECTOR, "register_task", "fund_task", task)]
+    return [*world("HP36"), *registered, *approved, *between(HP_SECTOR, "approve_task", "report_progress")]
+
+
+@pytest.mark.rule("customary.two_running_tasks", "passes")
 def test_an_investigator_who_hands_a_task_on_may_register_another(spec: Spec) -> None:
     spec.given(*story(HP_SECTOR, "in_progress"), *life(HP_SECTOR, "T2", "approved"), amendment(investigator="pi2"))
     spec.when(step(HP_SECTOR, "register_task", "T3", on="2026-05-06"))
@@ -250,6 +290,15 @@ def test_a_new_investigator_whose_other_task_failed_is_refused(spec: Spec) -> No
     spec.when(amendment("2026-09-22", investigator="pi2"))
 
     spec.then_refused("customary.barred_after_failure")
+
+
+@pytest.mark.rule("customary.barred_after_failure", "passes")
+def test_the_present_investigator_whose_other_task_failed_is_not_checked_as_a_new_one(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, "in_progress"), *life(HP_SECTOR, "T2", "submitted"))
+    spec.given(*failed_acceptance("2026-09-21", "T2"))
+    spec.when(amendment("2026-09-22", investigator="pi1", team=["m6"]))
+
+    spec.then_recorded()
 
 
 @pytest.mark.rule("customary.conflict_of_interest", "refuses")

@@ -21,12 +21,16 @@ from tests.world import (
     council,
     council_of,
     crowd,
+    deciding,
     document,
     eve,
+    favourable,
     names,
     seats,
     sitting,
     step,
+    story,
+    voting,
     without,
 )
 
@@ -266,3 +270,44 @@ def test_the_sectors_council_recognises(spec: Spec, workflow: str) -> None:
     spec.when(step(workflow, "recognise.session"))
 
     spec.then_recorded()
+
+
+# A purpose that the workflow has not: what is amiss is the step, not who decided.
+LACKING = [
+    (VP_GRASSROOTS, "select", "registered", "2025-04-20"),
+    (HP_SECTOR, "select", "registered", "2026-03-02"),
+    (HP_GRASSROOTS, "recognise", "accepted", "2026-10-02"),
+    (HP_CITY, "recognise", "accepted", "2026-10-02"),
+]
+
+
+@pytest.mark.rule("house.order_of_steps", "refuses")
+@pytest.mark.parametrize(("workflow", "purpose", "state", "on"), LACKING)
+def test_a_paper_for_a_purpose_that_the_workflow_lacks_is_refused_as_a_step_that_is_not_there(
+    spec: Spec, workflow: str, purpose: str, state: str, on: str
+) -> None:
+    spec.given(*story(workflow, state))
+    spec.when(without(deciding(purpose, on), "session") | {"document": document("77/QĐ", on)})
+
+    spec.then_refused("house.order_of_steps")
+
+
+@pytest.mark.rule("house.right_council", "passes")
+@pytest.mark.rule("house.order_of_steps", "refuses")
+@pytest.mark.parametrize(("workflow", "purpose", "state", "on"), LACKING)
+def test_a_purpose_that_the_workflow_lacks_is_refused_at_the_step_and_not_at_the_session(
+    spec: Spec, workflow: str, purpose: str, state: str, on: str
+) -> None:
+    spec.given(*story(workflow, state))
+    spec.given(sitting(purpose, on), voting(purpose, on, favourable(purpose, DEPARTMENT_MEMBERS)))
+    spec.when(deciding(purpose, on))
+
+    spec.then_refused("house.order_of_steps")
+
+
+@pytest.mark.rule("house.right_council", "refuses")
+def test_a_council_of_a_kind_that_recognises_nothing_does_not_sit_on_it_either(spec: Spec) -> None:
+    spec.given(*story(HP_GRASSROOTS, "accepted"))
+    spec.when(sitting("recognise", "2026-10-02", council=UNIT_COUNCIL))
+
+    spec.then_refused("house.right_council")

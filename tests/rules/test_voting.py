@@ -145,6 +145,34 @@ def test_a_score_out_of_range_or_with_three_decimals_is_invalid(spec: Spec, scor
     spec.then_invalid("ballots")
 
 
+@pytest.mark.parametrize(
+    ("score", "told"),
+    [
+        (100.01, "This must be at most 100."),
+        (70.001, "At most 2 decimals are allowed."),
+        ("70", "This is not a number."),
+    ],
+)
+def test_of_one_ballot_with_a_bad_score_it_is_not_said_that_none_was_given(spec: Spec, score: Any, told: str) -> None:
+    spec.given(*eve(HP_SECTOR, "appraise.ballots"))
+    spec.when(voting("appraise", "2026-03-02", scores(score, SEVEN[:1])))
+
+    assert [("ballots.0.score", told)] == errors(spec)
+
+
+def test_no_ballot_at_all_is_invalid(spec: Spec) -> None:
+    spec.given(*eve(HP_SECTOR, "appraise.ballots"))
+    spec.when(voting("appraise", "2026-03-02", []))
+
+    assert errors(spec) == [("ballots", "At least 1 must be given.")]
+
+
+def errors(spec: Spec) -> list[tuple[str, str]]:
+    """What the last answer says is wrong, field by field."""
+    assert spec.result is not None
+    return [(error.field, error.message.render("en")) for error in spec.result.errors]
+
+
 def test_a_vote_that_is_none_of_the_words_is_invalid(spec: Spec) -> None:
     spec.given(*eve(VP_PROVINCIAL, "select.ballots"))
     spec.when(voting("select", "2025-04-05", votes("maybe", SEVEN)))

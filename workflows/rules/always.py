@@ -230,11 +230,10 @@ def _state(ask: Ask, name: str) -> object:
 @rule("house.right_council", N_("The body that decides is the one the workflow names."))
 def right_body(ask: Ask) -> Iterator[Unmet]:
     """A council's step names a session, an outside body's step a document."""
-    workflow = ask.workflow
-    if workflow is None:
+    purpose = ask.workflow.decides.get(ask.purpose) if ask.workflow else None
+    if purpose is None:  # the workflow lacks the step itself: house.order_of_steps says so
         return
-    purpose = workflow.decides.get(ask.purpose)
-    outside = purpose is not None and purpose.by == "body"
+    outside = purpose.by == "body"
     if outside and ask.command.session is not None:
         yield no(
             N_("An outside body decides here; its document is recorded, not a session."),

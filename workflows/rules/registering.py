@@ -137,13 +137,14 @@ def dates(ask: Ask) -> Iterator[Unmet]:
 @rule("customary.two_running_tasks", N_("{investigator} leads fewer than {most} running tasks."))
 def two_running_tasks(ask: Ask) -> Iterator[Unmet]:
     """The investigator leads fewer running tasks than the most allowed."""
-    person = ask.facts.person(ask.command.investigator) if ask.command.investigator else None
+    who = _new_investigator(ask)
+    person = ask.facts.person(who) if who else None
     running = []
     for ident in person.leads if person else ():
         task = ask.facts.task(ident)
-        if task and task.task != ask.task.task and task.investigator == ask.command.investigator:
+        if task and task.task != ask.task.task and task.investigator == who:
             running += [ident] if task.state in ask.params["running"] else []
-    ask.evidence |= {"investigator": ask.command.investigator, "most": ask.params["most"], "running": running}
+    ask.evidence |= {"investigator": who, "most": ask.params["most"], "running": running}
     if person is not None and len(running) >= ask.params["most"]:
         yield no(
             N_("{investigator} already leads {count} running tasks: {running}."),
@@ -157,11 +158,12 @@ def two_running_tasks(ask: Ask) -> Iterator[Unmet]:
 @rule("customary.barred_after_failure", N_("{investigator} is not barred after a result that was not accepted."))
 def barred_after_failure(ask: Ask) -> Iterator[Unmet]:
     """No task of the investigator was not accepted within the years before, as its newest result."""
-    person = ask.facts.person(ask.command.investigator) if ask.command.investigator else None
-    ask.evidence["investigator"] = ask.command.investigator
+    who = _new_investigator(ask)
+    person = ask.facts.person(who) if who else None
+    ask.evidence["investigator"] = who
     for ident in person.leads if person else ():
         task = ask.facts.task(ident)
-        if task is None or task.newest_result is None or task.investigator != ask.command.investigator:
+        if task is None or task.newest_result is None or task.investigator != who:
             continue
         failed_on, grade = task.newest_result
         free_on = _years_after(failed_on, ask.params["years"])
@@ -169,11 +171,17 @@ def barred_after_failure(ask: Ask) -> Iterator[Unmet]:
             yield no(
                 N_("{investigator}'s task {task} was not accepted on {failed_on}; barred until {free_on}."),
                 cure=N_("Name another investigator, or have a leader waive the rule."),
-                investigator=ask.command.investigator,
+                investigator=who,
                 task=ident,
                 failed_on=failed_on,
                 free_on=free_on,
             )
+
+
+def _new_investigator(ask: Ask) -> str | None:
+    """Who is to lead the task from now on; nobody where the command names who leads it already, or names nobody."""
+    named: str | None = ask.command.investigator
+    return None if named == ask.task.on(ask.command.on).investigator else named
 
 
 def _years_after(day: date, years: int) -> date:
