@@ -20,7 +20,7 @@ READY := $(VENV)/.ready-$(shell cat requirements/dev.txt pyproject.toml | cksum 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command 'make lock'
 
-.PHONY: help setup demo check lint types catalogue test bench format docs messages lock clean
+.PHONY: help setup install demo check lint types catalogue test bench format docs messages lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -35,6 +35,15 @@ $(READY):
 	$(BIN)/python -m pip install -qq --no-compile --require-hashes -r requirements/dev.txt
 	$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --no-index -e .
 	@touch $@
+
+install: $(READY) ## put `khcn` where it is to stay: make install TO=/opt/khcn
+	@test -n '$(TO)' || { echo 'Say where: make install TO=/opt/khcn' >&2; exit 1; }
+	$(PYTHON) -m venv $(TO)
+	$(TO)/bin/python -m pip install -qq --require-hashes -r requirements/run.txt
+	rm -rf build
+	$(BIN)/python -m pip wheel -qq --no-deps --no-build-isolation --no-index -w build/wheel .
+	$(TO)/bin/python -m pip install -qq --no-deps --no-index --force-reinstall build/wheel/*.whl
+	@$(TO)/bin/khcn --version
 
 demo: $(READY) ## a first look: made-up tasks in a new embedded database, demo.db
 	@rm -f demo.db demo.db-wal demo.db-shm

@@ -84,7 +84,7 @@ def task_diff(log: Log, ident: str, *, since: Any, until: Any, axis: Axis) -> Js
         between = [
             event_json(event) for event in events_of(reader, f"task:{ident}") if _within(event, since, until, axis)
         ]
-    found = changes(before, after)
+    found = changes(_dated(before), _dated(after))
     return {
         "task": ident,
         "changes": [{"field": name, "before": one, "after": other} for name, (one, other) in found.items()],
@@ -118,6 +118,11 @@ def changes(before: Json | None, after: Json | None) -> dict[str, tuple[Any, Any
     one, other = _flat(before or {}), _flat(after or {})
     names = [*one, *(name for name in other if name not in one)]
     return {name: (one.get(name), other.get(name)) for name in names if one.get(name) != other.get(name)}
+
+
+def _dated(task: Json | None) -> Json | None:
+    """A task with the day on which it came to each state, the newest where it came there more than once."""
+    return task | {f"{each['state']}_on": each["on"] for each in task["milestones"]} if task else None
 
 
 def _flat(found: Json) -> Json:

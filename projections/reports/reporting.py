@@ -91,7 +91,7 @@ def report(
     asked = period_of(period, form.periods)
     now = known_at.astimezone(VIETNAM).date() if known_at else today
     if form.stands == "record":
-        day = as_of or max(_newest(log, known_at), asked.since)
+        day = as_of or _newest(log, known_at)
         shelf = past(log, DATED, as_of=as_of, known_at=known_at) | timeless
     else:
         if (as_of or now) < asked.since:

@@ -168,7 +168,7 @@ def test_replay_and_diff_speak_json(khcn: Khcn) -> None:
     registry = khcn("audit", "diff", "registry", "--from", "2026-01-01", "--to", "2026-12-31", "--json")
 
     assert [each["task"]["state"] for each in steps] == ["registered", "appraised", "approved"]
-    assert {each["field"] for each in json.loads(between.out)["changes"]} == {"state", "money.approved"}
+    assert {each["field"] for each in json.loads(between.out)["changes"]} == {"state", "approved_on", "money.approved"}
     assert [row["task"] for row in json.loads(registry.out)["added"]] == ["T1"]
 
 

@@ -75,8 +75,19 @@ def test_two_days_of_decision_differ_by_what_was_decided_between(spec: Spec) -> 
 
     assert {each["field"]: each["after"] for each in found["changes"]} == {
         "state": "approved",
+        "approved_on": "2026-03-10",
         "money.approved": 100_000_000,
     }
+
+
+def test_a_day_that_was_corrected_differs(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, until="approved"))
+    spec.now = NOW + timedelta(hours=1)
+    day = {"stream": "task:T1", "version": 3, "field": "on", "value": "2026-03-11"}
+    spec.given(command("correct", "lead", "2026-11-02", **day, **PAPER))
+    found = task_diff(spec.log, "T1", since=NOW, until=NOW + timedelta(hours=2), axis="recorded")
+
+    assert found["changes"] == [{"field": "approved_on", "before": "2026-03-10", "after": "2026-03-11"}]
 
 
 def test_a_registry_shows_rows_that_came_and_rows_that_changed(spec: Spec) -> None:
