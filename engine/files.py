@@ -159,7 +159,8 @@ class Files:
         except OSError as error:
             raise FilesUnavailable(self.folder, error) from error
         finally:
-            copy.unlink(missing_ok=True)  # unless it was moved to its place
+            with suppress(OSError):
+                copy.unlink()  # unless it was moved to its place
 
     def condition(self, digest: str) -> Condition:
         """Whether the file with a SHA-256 is there and what it was."""
@@ -228,7 +229,8 @@ class Files:
                 self._written(target, b"")
         except BaseException:
             if copy is not None:
-                copy.unlink(missing_ok=True)
+                with suppress(OSError):  # what went wrong is told, not that it cannot be tidied up either
+                    copy.unlink()
             raise
         finally:
             if target is not None:

@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+DISK_FULL = "53100"  # how PostgreSQL numbers it
+
 
 class StoreError(Exception):
     """The store did not do what was asked. `exit_code` is what the command line ends with."""
@@ -23,6 +25,10 @@ class StoreUnavailable(StoreError):
     def __init__(self, url: str, reason: str) -> None:
         self.url, self.reason = url, reason
         super().__init__(f"the store {url} cannot be used: {reason}")
+
+
+class StoreFull(StoreUnavailable):
+    """There is no room left on the store's disk: nothing of the transaction was kept, and what there is can be read."""
 
 
 class StoreOutdated(StoreError):
@@ -71,4 +77,5 @@ class Conflict(StoreError):
 def unavailable(shown: str, error: Exception) -> StoreUnavailable:
     """What a driver or SQLAlchemy said, as an error of the store at the URL `shown`."""
     cause = getattr(error, "orig", None) or error
-    return StoreUnavailable(shown, " ".join(str(cause).split()))
+    full = getattr(cause, "sqlite_errorname", "") == "SQLITE_FULL" or getattr(cause, "sqlstate", "") == DISK_FULL
+    return (StoreFull if full else StoreUnavailable)(shown, " ".join(str(cause).split()))

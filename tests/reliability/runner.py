@@ -1,0 +1,170 @@
+"""Runs `khcn` in processes of their own that begin with everything imported: some thirty milliseconds each.
+
+    python -m tests.reliability.runner    reads what to run as JSON lines, answers with JSON lines
+
+A run may be told how big a file may grow (RLIMIT_FSIZE), and what befalls a call on a folder's files."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import socket
+import subprocess
+import sys
+import traceback
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from pathlib import Path
+from threading import Thread
+from types import TracebackType
+from typing import Any, Self
+
+from tests.reliability.supervised import Fault, hand_over, take_over
+
+ROOT = Path(__file__).parents[2]
+CODES = (0, 2, 3, 4, 5, 6, 7)  # of the contract
+LOADED = (
+    "cli", "engine.desk", "engine.tables", "engine.verify", "engine.copying", "engine.files", "workflows.rules",
+    "workflows.load", "console.record", "console.backup", "console.projections", "console.registry", "console.sealing",
+    "console.store", "console.trouble", "console.doctor", "projections.rebuild", "projections.checking",
+    "projections.registries", "projections.tables", "projections.quarantine", "console.groups", "console.process",
+    "console.seeing", "console.showing", "console.documents", "engine.evidence", "engine.health", "rich.console",
+)  # fmt: skip
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a run left behind; `code` is below zero where a signal ended it."""
+
+    code: int
+    out: str
+    err: str
+    calls: list[str]  # those on the files of the fault's folder, in their order
+
+    @property
+    def results(self) -> list[Json]:
+        """Each whole line of the output, which must be JSON."""
+        return [json.loads(line) for line in self.out.split("\n")[:-1]]
+
+    @property
+    def acknowledged(self) -> list[str]:
+        """The ids of the commands that were answered to be on record."""
+        return [told["command_id"] for told in self.results if told["outcome"] in ("recorded", "duplicate")]
+
+
+class Runner:
+    """A process that runs `khcn` again and again; a context manager."""
+
+    def __enter__(self) -> Self:
+        plain = {"LC_ALL": "C.UTF-8", "PYTHONUTF8": "1", "NO_COLOR": "1", "TZ": "UTC", "PATH": os.environ["PATH"]}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", __name__], cwd=ROOT, env=plain, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._process.communicate(timeout=60)
+
+    def __call__(
+        self, *arguments: str | Path, db: str, biggest: int | None = None, fault: Fault | None = None, **env: str
+    ) -> Ran:
+        """Run `khcn --db DB arguments`; `biggest`: so many bytes a file may have.
+
+        Unless a signal ended it, the code is one of the contract's, and nobody sees a traceback."""
+        asked = {
+            "argv": ["khcn", "--db", db, *map(str, arguments)],
+            "biggest": biggest,
+            "fault": asdict(fault) if fault else None,
+            "env": env,
+        }
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(asked).encode() + b"\n")
+        self._process.stdin.flush()
+        ran = Ran(**json.loads(self._process.stdout.readline()))
+
+        assert ran.code < 0 or ran.code in CODES, (arguments, ran)
+        assert "Traceback" not in ran.out + ran.err, (arguments, ran)
+        return ran
+
+
+def _child(asked: Json, out: int, err: int, ask: socket.socket | None, fault: Fault | None) -> None:
+    """Be `khcn`; never returns."""
+    code = 70
+    try:
+        os.dup2(out, 1)
+        os.dup2(err, 2)
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - it is standard output
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+        os.environ.update(asked["env"])
+        # Python 3.11 does not notice when a disk takes only half of a file of bytecode, and trips over it later.
+        sys.dont_write_bytecode = True
+        sys.argv = asked["argv"]
+        if asked["biggest"] is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (asked["biggest"], resource.RLIM_INFINITY))
+        if ask is not None and fault is not None:
+            hand_over(ask, fault)
+        import cli
+
+        cli.main()
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        with suppress(Exception):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code)
+
+
+def _read(end: int, into: list[bytes]) -> None:
+    with open(end, "rb") as stream:
+        into.append(stream.read())
+
+
+def run(asked: Json) -> Ran:
+    """Run one in a child, supervised where a fault was asked for."""
+    fault = Fault(**{**asked["fault"], "calls": tuple(asked["fault"]["calls"])}) if asked["fault"] else None
+    (out, out_end), (err, err_end) = os.pipe(), os.pipe()
+    ours, theirs = socket.socketpair()
+    pid = os.fork()
+    if not pid:
+        ours.close()
+        _child(asked, out_end, err_end, theirs if fault else None, fault)
+    for end in (out_end, err_end):
+        os.close(end)
+    theirs.close()
+    told: list[list[bytes]] = [[], []]
+    readers = [Thread(target=_read, args=pair) for pair in zip((out, err), told, strict=True)]
+    for reader in readers:
+        reader.start()
+    supervisor = take_over(pid, ours, fault) if fault else None
+    if supervisor:
+        supervisor.serve()
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    for reader in readers:
+        reader.join()
+    ours.close()
+    if supervisor:
+        os.close(supervisor.listener)
+        if code < 0 and fault and fault.deed == "power":
+            supervisor.lose_power()
+    said, complained = (b"".join(each).decode(errors="replace") for each in told)
+    return Ran(code, said, complained, supervisor.named if supervisor else [])
+
+
+def main() -> None:
+    """Answer until nobody asks."""
+    answers = os.dup(1)
+    for name in LOADED:
+        import_module(name)
+    for line in sys.stdin.buffer:
+        os.write(answers, json.dumps(asdict(run(json.loads(line)))).encode() + b"\n")
+
+
+if __name__ == "__main__":
+    main()
