@@ -51,8 +51,26 @@ class PostgresServer:
     """A running server of our own: its URL, its process, and the folders that go with it."""
 
     url: str
-    process: subprocess.Popen[bytes]
+    processes: list[subprocess.Popen[bytes]]
     folders: list[Path]
+    launch: Callable[[], subprocess.Popen[bytes]]
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        """The one that is running, or ran last."""
+        return self.processes[-1]
+
+    def crash(self) -> None:
+        """End it at once, in the middle of whatever it does; what it had committed it finds again when it starts."""
+        _administrator(self.url).close()
+        _administrator.cache_clear()
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(timeout=30)
+
+    def start_again(self) -> None:
+        """Start it after a crash; returns when it answers. It lives no longer than the thread that asks for it."""
+        self.processes.append(self.launch())
+        _wait_until_it_answers(self, self.folders[0] / "log")
 
     def stop(self) -> None:
         _administrator(self.url).close()
@@ -98,15 +116,18 @@ def start_postgres(settings: Mapping[str, str] = SETTINGS, place: Path | None = 
         raise RuntimeError(f"initdb failed:\n{made.stderr.decode()}")
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     log = home / "log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [installed / "bin" / "postgres", "-D", data, "-k", home, *options],
-            stdout=output,
-            stderr=output,
-            preexec_fn=_stop_with_parent,
-            **common,
-        )
-    server = PostgresServer(f"postgresql+psycopg://postgres@/postgres?host={home}", process, folders)
+
+    def launch() -> subprocess.Popen[bytes]:
+        with log.open("ab") as output:
+            return subprocess.Popen(
+                [installed / "bin" / "postgres", "-D", data, "-k", home, *options],
+                stdout=output,
+                stderr=output,
+                preexec_fn=_stop_with_parent,
+                **common,
+            )
+
+    server = PostgresServer(f"postgresql+psycopg://postgres@/postgres?host={home}", [launch()], folders, launch)
     _wait_until_it_answers(server, log)
     return server
 

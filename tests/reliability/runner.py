@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import signal
 import socket
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 from types import TracebackType
 from typing import Any, Self
 
@@ -30,7 +31,8 @@ LOADED = (
     "workflows.load", "console.record", "console.backup", "console.projections", "console.registry", "console.sealing",
     "console.store", "console.trouble", "console.doctor", "projections.rebuild", "projections.checking",
     "projections.registries", "projections.tables", "projections.quarantine", "console.groups", "console.process",
-    "console.seeing", "console.showing", "console.documents", "engine.evidence", "engine.health", "rich.console",
+    "console.seeing", "console.showing", "console.documents", "engine.evidence", "engine.health", "engine.postgres",
+    "rich.console",
 )  # fmt: skip
 Json = dict[str, Any]
 
@@ -55,8 +57,33 @@ class Ran:
         return [told["command_id"] for told in self.results if told["outcome"] in ("recorded", "duplicate")]
 
 
+@dataclass(frozen=True)
+class Started:
+    """A run that goes on by itself: its process, and the file that its output goes to."""
+
+    pid: int
+    file: Path
+
+    @property
+    def results(self) -> list[Json]:
+        """Each whole line that was put out so far; a line that was cut off is no answer."""
+        return [json.loads(line) for line in self.file.read_text(encoding="utf-8").split("\n")[:-1]]
+
+    @property
+    def complaints(self) -> str:
+        """What went to the other output."""
+        return self.file.with_name(f"{self.file.name}.err").read_text(encoding="utf-8")
+
+    def kill(self) -> None:
+        """End it at once."""
+        os.kill(self.pid, signal.SIGKILL)
+
+
 class Runner:
     """A process that runs `khcn` again and again; a context manager."""
+
+    def __init__(self) -> None:
+        self._turn = Lock()
 
     def __enter__(self) -> Self:
         plain = {"LC_ALL": "C.UTF-8", "PYTHONUTF8": "1", "NO_COLOR": "1", "TZ": "UTC", "PATH": os.environ["PATH"]}
@@ -80,15 +107,39 @@ class Runner:
             "fault": asdict(fault) if fault else None,
             "env": env,
         }
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(asked).encode() + b"\n")
-        self._process.stdin.flush()
-        ran = Ran(**json.loads(self._process.stdout.readline()))
+        ran = Ran(**self._asked(asked))
 
         assert ran.code < 0 or ran.code in CODES, (arguments, ran)
         assert "Traceback" not in ran.out + ran.err, (arguments, ran)
         return ran
+
+    def start(self, *arguments: str | Path, db: str, file: Path) -> Started:
+        """Begin to run `khcn --db DB arguments`, its output going to a file."""
+        argv = ["khcn", "--db", db, *map(str, arguments)]
+        asked: Json = {"argv": argv, "env": {}, "biggest": None, "file": str(file)}
+        return Started(self._asked(asked)["pid"], file)
+
+    def wait(self, run: Started) -> int:
+        """Wait for the end of what was started: its exit code, below zero where a signal ended it."""
+        code = int(self._asked({"wait": run.pid})["code"])
+
+        assert code < 0 or code in CODES, (code, run.complaints)
+        assert "Traceback" not in run.complaints
+        return code
+
+    def ended(self, pid: int) -> int | None:
+        """The exit code of what was started, where it has ended; nobody waits."""
+        code: int | None = self._asked({"look": pid})["code"]
+        return code
+
+    def _asked(self, what: Json) -> Json:
+        with self._turn:
+            assert self._process.stdin is not None
+            assert self._process.stdout is not None
+            self._process.stdin.write(json.dumps(what).encode() + b"\n")
+            self._process.stdin.flush()
+            answer: Json = json.loads(self._process.stdout.readline())
+        return answer
 
 
 def _child(asked: Json, out: int, err: int, ask: socket.socket | None, fault: Fault | None) -> None:
@@ -157,13 +208,36 @@ def run(asked: Json) -> Ran:
     return Ran(code, said, complained, supervisor.named if supervisor else [])
 
 
+def start(asked: Json) -> int:
+    """Begin to run one; its process."""
+    out, err = (
+        os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC) for name in (asked["file"], asked["file"] + ".err")
+    )
+    pid = os.fork()
+    if not pid:
+        _child(asked, out, err, None, None)
+    os.close(out)
+    os.close(err)
+    return pid
+
+
+def answered(asked: Json) -> Json:
+    """What is asked for, done."""
+    if "wait" in asked:
+        return {"code": os.waitstatus_to_exitcode(os.waitpid(asked["wait"], 0)[1])}
+    if "look" in asked:
+        pid, status = os.waitpid(asked["look"], os.WNOHANG)
+        return {"code": os.waitstatus_to_exitcode(status) if pid else None}
+    return {"pid": start(asked)} if "file" in asked else asdict(run(asked))
+
+
 def main() -> None:
     """Answer until nobody asks."""
     answers = os.dup(1)
     for name in LOADED:
         import_module(name)
     for line in sys.stdin.buffer:
-        os.write(answers, json.dumps(asdict(run(json.loads(line)))).encode() + b"\n")
+        os.write(answers, json.dumps(answered(json.loads(line))).encode() + b"\n")
 
 
 if __name__ == "__main__":
