@@ -113,6 +113,12 @@ class Runner:
         assert "Traceback" not in ran.out + ran.err, (arguments, ran)
         return ran
 
+    def create(self, db: str, last: int) -> Ran:
+        """Create the store, or bring it up to date; the process ends at once before its `last`-th statement.
+
+        Where it came to its end it puts out how many statements there were."""
+        return Ran(**self._asked({"argv": [], "env": {}, "biggest": None, "fault": None, "db": db, "last": last}))
+
     def start(self, *arguments: str | Path, db: str, file: Path) -> Started:
         """Begin to run `khcn --db DB arguments`, its output going to a file."""
         argv = ["khcn", "--db", db, *map(str, arguments)]
@@ -158,9 +164,13 @@ def _child(asked: Json, out: int, err: int, ask: socket.socket | None, fault: Fa
             resource.setrlimit(resource.RLIMIT_FSIZE, (asked["biggest"], resource.RLIM_INFINITY))
         if ask is not None and fault is not None:
             hand_over(ask, fault)
-        import cli
+        if "last" in asked:
+            _create(asked["db"], asked["last"])
+            code = 0
+        else:
+            import cli
 
-        cli.main()
+            cli.main()
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 0
     except BaseException:
@@ -170,6 +180,28 @@ def _child(asked: Json, out: int, err: int, ask: socket.socket | None, fault: Fa
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(code)
+
+
+def _create(url: str, last: int) -> None:
+    """Bring a store up to date; die before a statement, counted from 1; else tell how many there were."""
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+
+    from engine.log import Log
+
+    seen = 0
+
+    def before(*_: object) -> None:
+        nonlocal seen
+        seen += 1
+        if seen == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    event.listen(Engine, "before_cursor_execute", before)
+    event.listen(Engine, "commit", before)
+    with Log.open(url) as log:
+        log.create()
+    sys.stdout.write(str(seen))
 
 
 def _read(end: int, into: list[bytes]) -> None:
