@@ -17,7 +17,6 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,6 +43,7 @@ SETTINGS = {
 PREFIX = "khcn-pg-"
 PR_SET_PDEATHSIG = 1
 _serial = itertools.count(1)
+_administrators: dict[str, psycopg.Connection[Any]] = {}  # by the URL of the server
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,7 @@ class PostgresServer:
 
     def crash(self) -> None:
         """End it at once, in the middle of whatever it does; what it had committed it finds again when it starts."""
-        _administrator(self.url).close()
-        _administrator.cache_clear()
+        _dismiss_administrator(self.url)
         self.process.send_signal(signal.SIGQUIT)
         self.process.wait(timeout=30)
 
@@ -73,8 +72,7 @@ class PostgresServer:
         _wait_until_it_answers(self, self.folders[0] / "log")
 
     def stop(self) -> None:
-        _administrator(self.url).close()
-        _administrator.cache_clear()
+        _dismiss_administrator(self.url)
         self.process.send_signal(signal.SIGINT)
         self.process.wait(timeout=30)
         for folder in self.folders:
@@ -179,9 +177,15 @@ def _database_of(url: str) -> str:
     return urlsplit(url).path.removeprefix("/")
 
 
-@cache
 def _administrator(server_url: str) -> psycopg.Connection[Any]:
-    return psycopg.connect(server_url.replace("+psycopg", ""), autocommit=True)
+    if server_url not in _administrators:
+        _administrators[server_url] = psycopg.connect(server_url.replace("+psycopg", ""), autocommit=True)
+    return _administrators[server_url]
+
+
+def _dismiss_administrator(server_url: str) -> None:
+    if there := _administrators.pop(server_url, None):
+        there.close()
 
 
 def _wait_until_it_answers(server: PostgresServer, log: Path) -> None:

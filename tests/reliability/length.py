@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 SOAK = float(os.environ.get("KHCN_SOAK", "0"))
 LONG = SOAK > 0
 
 
-def rounds(briefly: int) -> Iterator[int]:
-    """The numbers of rounds, from 0: so many, or for as long as the soak is to last, but never fewer."""
+def rounds(briefly: int, enough: Callable[[], bool] = lambda: True) -> Iterator[int]:
+    """The numbers of rounds, from 0: so many, or for as long as the soak is to last, but never fewer than `enough`."""
     end = time.monotonic() + SOAK
     number = 0
-    while number < briefly or time.monotonic() < end:
+    while number < briefly or time.monotonic() < end or not enough():
         yield number
         number += 1
 

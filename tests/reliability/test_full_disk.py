@@ -38,7 +38,7 @@ def reading(khcn: Runner, place: Place, *, biggest: int | None = None, fault: Fa
 
 
 # By the size that a file may reach: not even an index over the log, nothing of a chunk, one of them, almost all.
-@pytest.mark.parametrize("biggest", range(1_000, 800_000, 7_000) if LONG else (1_000, 100_000, 300_000, 700_000))
+@pytest.mark.parametrize("biggest", range(1_000, 800_000, 7_000) if LONG else (1_000, 300_000))
 def test_what_was_acknowledged_is_there_and_the_rest_can_be_sent_again(
     khcn: Runner, place: Place, biggest: int
 ) -> None:
@@ -66,7 +66,7 @@ def test_what_was_acknowledged_is_there_and_the_rest_can_be_sent_again(
 
 
 @supervised
-@pytest.mark.parametrize("at", [1, 12, 16])
+@pytest.mark.parametrize("at", [1, 12])
 def test_a_full_disk_is_told_as_such_and_people_read_on(khcn: Runner, place: Place, at: int) -> None:
     before = reading(khcn, place)
     ran = khcn("record", place.lines(people(1)), "--json", db=place.url, fault=full(place, at))
@@ -111,7 +111,7 @@ def test_a_backup_that_says_it_is_made_is_whole_wherever_room_ends(khcn: Runner,
     assert codes == {0, 2}
 
 
-@pytest.mark.parametrize("biggest", [1_000, 30_000, 120_000])
+@pytest.mark.parametrize("biggest", [1_000, 120_000])
 def test_a_rebuild_that_finds_no_room_leaves_the_live_tables(khcn: Runner, place: Place, biggest: int) -> None:
     khcn("projections", "update", db=place.url)
     before = reading(khcn, place)
