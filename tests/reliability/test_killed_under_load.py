@@ -23,7 +23,7 @@ from tests.reliability.runner import Runner, Started
 
 SEED = 20261122
 A_FILE = 300
-BRIEFLY = 2
+BRIEFLY = 1
 
 
 @dataclass

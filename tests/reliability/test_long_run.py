@@ -13,7 +13,7 @@ from typing import NamedTuple
 from tests.reliability.length import LONG, SOAK, told
 
 ROOT = Path(__file__).parents[2]
-TASKS = 30  # in the short form: some five hundred events
+TASKS = 40  # in the short form: some seven hundred events
 MEGABYTE = 1024**2
 CACHES = 32 * MEGABYTE  # SQLite's pages (16 MB), folded words, some states
 FULL = 20_000  # events after which they are full
