@@ -30,6 +30,7 @@ TASKS = 12 if LONG else 5  # of each recorder and round
 SETTINGS = {"listen_addresses": "", "timezone": "UTC", "max_connections": "40", "shared_buffers": "48MB"}
 UP, DOWN = ((5.0, 40.0), (0.0, 2.0)) if LONG else ((0.1, 0.5), (0.0, 0.2))
 CRASHES = 3  # at least
+MOST_FAILURES = 60  # of one file
 
 
 @pytest.fixture
@@ -56,6 +57,8 @@ class Recorder:
         try:
             while not self._sent():
                 self.failures += 1
+                if self.failures > MOST_FAILURES:
+                    raise TimeoutError(f"{self.file.name} is never answered")
                 time.sleep(0.05)
         except Exception as error:
             self.wrong.append(error)
