@@ -68,8 +68,7 @@ class Place:
         path.write_bytes(content)
         return path
 
-    def names(self, *ends: str) -> Sequence[str]:
-        """What lies in the store's folder, but for the files of SQLite's own and names that end so."""
+    def names(self) -> Sequence[str]:
+        """What lies in the store's folder beside the store and what SQLite keeps beside it."""
         mine = ("khcn.db", "khcn.db-wal", "khcn.db-shm")
-        found = (path for path in self.folder.rglob("*") if path.is_file() and path.name not in mine)
-        return sorted(path.name for path in found if not path.name.endswith(ends or ("?",)))
+        return sorted(path.name for path in self.folder.rglob("*") if path.is_file() and path.name not in mine)
