@@ -66,7 +66,10 @@ def _of_store(error: Exception) -> Told | None:
         case StoreDamaged():
             return _told(
                 6,
-                N_("The store's file is damaged ({reason}). Restore a backup, and keep this file."),
+                N_(
+                    "The store's file is damaged, or its disk cannot be read ({reason}). Try once more; if it comes "
+                    "again, restore a backup, and keep this file."
+                ),
                 reason=error.reason,
             )
         case SealBroken():

@@ -181,8 +181,6 @@ class SqliteSession(Session):
         if isinstance(error, sqlite3.OperationalError) and str(error).startswith("no such table"):
             there = str(error).rpartition(" ")[2] != "meta"
             return self.fail(StoreDamaged(self.url, str(error)) if there else StoreMissing(self.url))
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CORRUPT:
-            return self.fail(StoreDamaged(self.url, str(error)))
         return self.fail(unavailable(self.url, error))
 
 

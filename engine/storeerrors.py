@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-DISK_FULL = "53100"  # how PostgreSQL numbers it
+FULL = ("SQLITE_FULL", "53100")  # as SQLite names it, and PostgreSQL numbers it
 
 
 class StoreError(Exception):
@@ -74,8 +74,11 @@ class Conflict(StoreError):
         super().__init__(f"somebody else changed it meanwhile: {reason}")
 
 
-def unavailable(shown: str, error: Exception) -> StoreUnavailable:
+def unavailable(shown: str, error: Exception) -> StoreError:
     """What a driver or SQLAlchemy said, as an error of the store at the URL `shown`."""
     cause = getattr(error, "orig", None) or error
-    full = getattr(cause, "sqlite_errorname", "") == "SQLITE_FULL" or getattr(cause, "sqlstate", "") == DISK_FULL
-    return (StoreFull if full else StoreUnavailable)(shown, " ".join(str(cause).split()))
+    reason = " ".join(str(cause).split())
+    code = str(getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or "")
+    if code.startswith("SQLITE_CORRUPT"):
+        return StoreDamaged(shown, reason)
+    return (StoreFull if code in FULL else StoreUnavailable)(shown, reason)
