@@ -53,7 +53,7 @@ types: $(READY) ## mypy --strict
 test: $(READY) ## all tests, on SQLite and PostgreSQL: rules, imports, docs' console blocks, generated pages
 	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
 
-soak: $(READY) ## what stores are put through, at length: failing disks, kills, restarts (SECONDS=60: for each that is timed)
+soak: $(READY) ## what stores are put through, at length: failing disks, kills, crashes (SECONDS=60 for each)
 	KHCN_SOAK=$(SECONDS) $(BIN)/pytest -q -s tests/reliability $(ARGS)
 
 bench: $(READY) ## how fast it is, beside yardsticks measured in the same run (ARGS=--quick: the short form)
