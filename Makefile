@@ -13,6 +13,7 @@ export PIP_ROOT_USER_ACTION := ignore
 
 PYTHON ?= python3.11
 WORKERS ?= 2
+SECONDS ?= 60
 VENV := .venv
 BIN := $(VENV)/bin
 # The name carries a checksum of what is installed: nothing to do while it stands, whatever git does to file times.
@@ -20,7 +21,7 @@ READY := $(VENV)/.ready-$(shell cat requirements/dev.txt pyproject.toml | cksum 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command 'make lock'
 
-.PHONY: help setup install demo check lint types catalogue test bench format docs messages lock clean
+.PHONY: help setup install demo check lint types catalogue test soak bench format docs messages lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -60,6 +61,9 @@ types: $(READY) ## mypy --strict
 
 test: $(READY) ## all tests, on SQLite and PostgreSQL: rules, imports, docs' console blocks, generated pages
 	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
+
+soak: $(READY) ## what stores are put through, at length: failing disks, kills, crashes (SECONDS=60 for each)
+	KHCN_SOAK=$(SECONDS) $(BIN)/pytest -q -s tests/reliability $(ARGS)
 
 bench: $(READY) ## how fast it is, beside yardsticks measured in the same run (ARGS=--quick: the short form)
 	$(BIN)/python -m benchmarks.start $(ARGS)

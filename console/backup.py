@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,8 @@ from console.frame import Failure, Leaf, Setting, form_options
 from console.sealing import bad_json, encoded
 from console.speech import put_json, put_rows, say, tell
 from console.tally import progress
-from engine.catalogue import N_
+from engine.catalogue import N_, Message
+from engine.oserrors import said
 
 if TYPE_CHECKING:
     from engine.files import Files
@@ -47,11 +49,12 @@ def backup(setting: Setting, file: Path, folder: Path | None, form: str) -> int:
         raise Failure(
             2, N_("{file} cannot be written: its folder is not there, or nothing may be put into it."), file=str(file)
         )
-    with whole_file(file) as beside, Log.open(_url(beside)) as made:
-        with setting.log() as log:
+    with whole_file(file) as beside:
+        with _written_as(file, beside), Log.open(_url(beside)) as made, setting.log() as log:
             where = _folder_of(log)
             _copied(log, made)
-        with made.reader() as reader:
+        # Closing it moves the write-ahead log into the file, which alone is kept; only then is it what is verified.
+        with _written_as(file, beside), Log.open(_url(beside)) as made, made.reader() as reader:
             found = verify(reader)
             taken = _files_taken(reader, where, _beside(file, folder))
     return _told(file, found, taken, form)
@@ -92,6 +95,26 @@ def _url(file: Path) -> str:
     from urllib.parse import quote
 
     return f"sqlite:///{quote(str(file))}"
+
+
+@contextmanager
+def _written_as(file: Path, beside: Path) -> Iterator[None]:
+    """Tell, with 2, where the file `beside`, which is to become `file`, cannot be written to its end."""
+    from engine.log import StoreFull, StoreUnavailable
+
+    text = N_("{file} cannot be written: {reason}")
+    full = Message("No space left on device")
+    try:
+        yield
+    except StoreUnavailable as error:
+        if error.url != _url(beside):
+            raise
+        reason = full if isinstance(error, StoreFull) else said(error.reason)
+        raise Failure(2, text, file=str(file), reason=reason) from None
+    # A log that could not be moved stays: where nothing else said why, there was no room for it.
+    log = beside.with_name(f"{beside.name}-wal")
+    if log.exists() and log.stat().st_size:
+        raise Failure(2, text, file=str(file), reason=full)
 
 
 def _copied(source: Log, target: Log) -> None:

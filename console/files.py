@@ -14,6 +14,7 @@ from console.speech import say, tell
 from engine.catalogue import N_
 from engine.oserrors import reason_of
 
+BESIDE_A_DATABASE = ("-wal", "-shm", "-journal")  # what SQLite leaves when it comes to no good end
 BINARY = ("xlsx", "docx", "pdf")
 
 
@@ -60,8 +61,9 @@ def whole_file(output: Path, *also: type[Exception]) -> Iterator[Path]:
             yield beside
             beside.replace(output)
     finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
+        for each in (beside, *(beside.with_name(f"{beside.name}{end}") for end in BESIDE_A_DATABASE)):
+            with suppress(OSError):
+                each.unlink(missing_ok=True)
 
 
 def deliver(data: bytes, output: str | None, form: str) -> None:

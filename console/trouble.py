@@ -27,7 +27,7 @@ def _of_store(error: Exception) -> Told | None:
     from engine.decider.references import KIND_NAMES
     from engine.envelope import BadEvent, UnknownKind
     from engine.files import FilesUnavailable
-    from engine.log import Conflict, SealBroken, StoreDamaged, StoreError, StoreMissing, StoreOutdated
+    from engine.log import Conflict, SealBroken, StoreDamaged, StoreError, StoreFull, StoreMissing, StoreOutdated
     from projections.views import NotOnRecord
 
     match error:
@@ -66,7 +66,10 @@ def _of_store(error: Exception) -> Told | None:
         case StoreDamaged():
             return _told(
                 6,
-                N_("The store's file is damaged ({reason}). Restore a backup, and keep this file."),
+                N_(
+                    "The store's file is damaged, or its disk cannot be read ({reason}). Try once more; if it comes "
+                    "again, restore a backup, and keep this file."
+                ),
                 reason=error.reason,
             )
         case SealBroken():
@@ -82,6 +85,12 @@ def _of_store(error: Exception) -> Told | None:
                 folder=error.folder,
                 reason=said(error.reason),
             )
+        case StoreFull():
+            text = N_(
+                "There is no room left on the disk of the store {store}: make room, and give the command again. What "
+                "was recorded before stays, and can be read."
+            )
+            return _told(7, text, store=error.url)
         case StoreError():
             return _told(7, N_("The store cannot be reached or is locked: {reason}"), reason=str(error))
         case BadEvent():

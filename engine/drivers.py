@@ -12,7 +12,7 @@ from contextlib import suppress
 from functools import cache
 from typing import Any
 
-from engine.storeerrors import Conflict, StoreDamaged, StoreError, StoreMissing, StoreUnavailable
+from engine.storeerrors import Conflict, StoreDamaged, StoreError, StoreMissing, unavailable
 
 Values = Sequence[Any]
 Head = tuple[int, str]
@@ -181,9 +181,7 @@ class SqliteSession(Session):
         if isinstance(error, sqlite3.OperationalError) and str(error).startswith("no such table"):
             there = str(error).rpartition(" ")[2] != "meta"
             return self.fail(StoreDamaged(self.url, str(error)) if there else StoreMissing(self.url))
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CORRUPT:
-            return self.fail(StoreDamaged(self.url, str(error)))
-        return self.fail(StoreUnavailable(self.url, str(error)))
+        return self.fail(unavailable(self.url, error))
 
 
 @cache

@@ -159,7 +159,8 @@ class Files:
         except OSError as error:
             raise FilesUnavailable(self.folder, error) from error
         finally:
-            copy.unlink(missing_ok=True)  # unless it was moved to its place
+            with suppress(OSError):
+                copy.unlink()  # unless it was moved to its place
 
     def condition(self, digest: str) -> Condition:
         """Whether the file with a SHA-256 is there and what it was."""
@@ -225,22 +226,24 @@ class Files:
         made, size = sha256(), 0
         target = self._opened(copy) if copy is not None else None
         try:
-            while block := source.read(CHUNK):
-                made.update(block)
-                size += len(block)
-                if size > limits.size:  # it grew while it was read
-                    raise _too_big(path, limits)
+            try:
+                while block := source.read(CHUNK):
+                    made.update(block)
+                    size += len(block)
+                    if size > limits.size:  # it grew while it was read
+                        raise _too_big(path, limits)
+                    if target is not None:
+                        self._written(target, block)
                 if target is not None:
-                    self._written(target, block)
-            if target is not None:
-                self._written(target, b"")
+                    self._written(target, b"")
+            finally:
+                if target is not None:
+                    self._closed(target)
         except BaseException:
             if copy is not None:
-                copy.unlink(missing_ok=True)
+                with suppress(OSError):  # what went wrong is told, not that it cannot be tidied up either
+                    copy.unlink()
             raise
-        finally:
-            if target is not None:
-                os.close(target)
         return made.hexdigest(), size
 
     def _opened(self, copy: Path) -> int:
@@ -248,6 +251,12 @@ class Files:
             copy.unlink(missing_ok=True)  # of a process with the same number that did not come to its end
             return os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444)
         except OSError as error:
+            raise FilesUnavailable(self.folder, error) from error
+
+    def _closed(self, target: int) -> None:
+        try:
+            os.close(target)
+        except OSError as error:  # some file systems tell only now what they could not write
             raise FilesUnavailable(self.folder, error) from error
 
     def _written(self, target: int, block: bytes) -> None:

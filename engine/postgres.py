@@ -13,7 +13,7 @@ import psycopg
 from psycopg import pq
 
 from engine.drivers import HEAD, SELECT_COMMAND, Head, Session, Values, marks
-from engine.storeerrors import Conflict, StoreError, StoreMissing, StoreUnavailable
+from engine.storeerrors import Conflict, StoreError, StoreFull, StoreMissing, StoreUnavailable
 
 CHANNEL = "khcn_events"
 
@@ -215,6 +215,8 @@ class PostgresSession(Session):
             return self.fail(Conflict(text))
         if isinstance(error, psycopg.errors.UndefinedTable):
             return self.fail(StoreMissing(self.url))
+        if isinstance(error, psycopg.errors.DiskFull):
+            return self.fail(StoreFull(self.url, text))
         return self.fail(StoreUnavailable(self.url, text))
 
 

@@ -18,6 +18,7 @@ from engine.storeerrors import StoreError, StoreMissing, StoreOutdated, StoreUna
 SCHEMA = "3"
 IDLE_SECONDS = 1.0
 SQLITE = "sqlite:///"
+NO_INDEX = (sqlite3.SQLITE_IOERR_SHMOPEN, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMMAP)
 
 
 class Database(Protocol):
@@ -66,6 +67,15 @@ class SqliteFile:
         create_sqlite(lambda: self._opened("rw"), self.shown)
 
     def _opened(self, mode: str) -> sqlite3.Connection:
+        try:
+            return self._opened_as(mode, ())
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode not in NO_INDEX:
+                raise
+            # A full disk has no room for the index that processes share; whoever is alone can read without it.
+            return self._opened_as(mode, ("locking_mode = EXCLUSIVE",))
+
+    def _opened_as(self, mode: str, first: tuple[str, ...]) -> sqlite3.Connection:
         # mode=rw: an ordinary open must not leave an empty file behind where no store was.
         connection = sqlite3.connect(
             f"file:{quote(self._path)}?mode={mode}",
@@ -75,6 +85,8 @@ class SqliteFile:
             check_same_thread=False,
         )
         try:
+            for setting in first:
+                connection.execute(f"PRAGMA {setting}")
             self._use_wal(connection)
             for setting in ("synchronous = FULL", "foreign_keys = ON", "cache_size = -16000"):
                 connection.execute(f"PRAGMA {setting}")

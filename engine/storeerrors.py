@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+FULL = ("SQLITE_FULL", "53100")  # as SQLite names it, and PostgreSQL numbers it
+
 
 class StoreError(Exception):
     """The store did not do what was asked. `exit_code` is what the command line ends with."""
@@ -23,6 +25,10 @@ class StoreUnavailable(StoreError):
     def __init__(self, url: str, reason: str) -> None:
         self.url, self.reason = url, reason
         super().__init__(f"the store {url} cannot be used: {reason}")
+
+
+class StoreFull(StoreUnavailable):
+    """There is no room left on the store's disk: nothing of the transaction was kept, and what there is can be read."""
 
 
 class StoreOutdated(StoreError):
@@ -68,7 +74,11 @@ class Conflict(StoreError):
         super().__init__(f"somebody else changed it meanwhile: {reason}")
 
 
-def unavailable(shown: str, error: Exception) -> StoreUnavailable:
+def unavailable(shown: str, error: Exception) -> StoreError:
     """What a driver or SQLAlchemy said, as an error of the store at the URL `shown`."""
     cause = getattr(error, "orig", None) or error
-    return StoreUnavailable(shown, " ".join(str(cause).split()))
+    reason = " ".join(str(cause).split())
+    code = str(getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or "")
+    if code.startswith("SQLITE_CORRUPT"):
+        return StoreDamaged(shown, reason)
+    return (StoreFull if code in FULL else StoreUnavailable)(shown, reason)

@@ -18,7 +18,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -46,6 +45,7 @@ PREFIX = "khcn-pg-"
 PR_SET_PDEATHSIG = 1
 _serial = itertools.count(1)
 _given_up: dict[str, str] = {}  # server -> the database that goes next
+_administrators: dict[str, psycopg.Connection[Any]] = {}  # by the URL of the server
 
 
 @dataclass(frozen=True)
@@ -53,12 +53,28 @@ class PostgresServer:
     """A running server of our own: its URL, its process, and the folders that go with it."""
 
     url: str
-    process: subprocess.Popen[bytes]
+    processes: list[subprocess.Popen[bytes]]
     folders: list[Path]
+    launch: Callable[[], subprocess.Popen[bytes]]
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        """The one that is running, or ran last."""
+        return self.processes[-1]
+
+    def crash(self) -> None:
+        """End it at once, in the middle of whatever it does; what it had committed it finds again when it starts."""
+        _dismiss_administrator(self.url)
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(timeout=30)
+
+    def start_again(self) -> None:
+        """Start it after a crash; returns when it answers. It lives no longer than the thread that asks for it."""
+        self.processes.append(self.launch())
+        _wait_until_it_answers(self, self.folders[0] / "log")
 
     def stop(self) -> None:
-        _administrator(self.url).close()
-        _administrator.cache_clear()
+        _dismiss_administrator(self.url)
         self.process.send_signal(signal.SIGINT)
         self.process.wait(timeout=30)
         for folder in self.folders:
@@ -100,15 +116,18 @@ def start_postgres(settings: Mapping[str, str] = SETTINGS, place: Path | None = 
         raise RuntimeError(f"initdb failed:\n{made.stderr.decode()}")
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     log = home / "log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [installed / "bin" / "postgres", "-D", data, "-k", home, *options],
-            stdout=output,
-            stderr=output,
-            preexec_fn=_stop_with_parent,
-            **common,
-        )
-    server = PostgresServer(f"postgresql+psycopg://postgres@/postgres?host={home}", process, folders)
+
+    def launch() -> subprocess.Popen[bytes]:
+        with log.open("ab") as output:
+            return subprocess.Popen(
+                [installed / "bin" / "postgres", "-D", data, "-k", home, *options],
+                stdout=output,
+                stderr=output,
+                preexec_fn=_stop_with_parent,
+                **common,
+            )
+
+    server = PostgresServer(f"postgresql+psycopg://postgres@/postgres?host={home}", [launch()], folders, launch)
     _wait_until_it_answers(server, log)
     return server
 
@@ -176,9 +195,15 @@ def _database_of(url: str) -> str:
     return urlsplit(url).path.removeprefix("/")
 
 
-@cache
 def _administrator(server_url: str) -> psycopg.Connection[Any]:
-    return psycopg.connect(server_url.replace("+psycopg", ""), autocommit=True)
+    if server_url not in _administrators:
+        _administrators[server_url] = psycopg.connect(server_url.replace("+psycopg", ""), autocommit=True)
+    return _administrators[server_url]
+
+
+def _dismiss_administrator(server_url: str) -> None:
+    if there := _administrators.pop(server_url, None):
+        there.close()
 
 
 def _wait_until_it_answers(server: PostgresServer, log: Path) -> None:
