@@ -27,7 +27,16 @@ def _of_store(error: Exception) -> Told | None:
     from engine.decider.references import KIND_NAMES
     from engine.envelope import BadEvent, UnknownKind
     from engine.files import FilesUnavailable
-    from engine.log import Conflict, SealBroken, StoreDamaged, StoreError, StoreMissing, StoreOutdated
+    from engine.log import (
+        Conflict,
+        SealBroken,
+        StoreDamaged,
+        StoreError,
+        StoreMissing,
+        StoreOutdated,
+        StoreReadOnly,
+        StoreTorn,
+    )
     from projections.views import NotOnRecord
 
     match error:
@@ -81,6 +90,25 @@ def _of_store(error: Exception) -> Told | None:
                 N_("Files cannot be kept in {folder} ({reason}): check that folder and its disk, and repeat."),
                 folder=error.folder,
                 reason=said(error.reason),
+            )
+        case StoreReadOnly():
+            return _told(
+                7,
+                N_(
+                    "The store {store} can only be read: its file, its folder or its disk lets nothing be written. To"
+                    " record in it, make them writable, or restore it into a new store (`khcn restore`)."
+                ),
+                store=error.url,
+            )
+        case StoreTorn():
+            return _told(
+                7,
+                N_(
+                    "What was recorded last in {store} lies in {wal} beside it, which can be read only where something"
+                    " may be written beside it. Copy both files into a folder of your own, and read them there."
+                ),
+                store=error.url,
+                wal=error.wal,
             )
         case StoreError():
             return _told(7, N_("The store cannot be reached or is locked: {reason}"), reason=str(error))

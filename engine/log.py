@@ -10,11 +10,14 @@ from engine.seal import Tree
 from engine.store import Store
 from engine.storeerrors import (
     Conflict,
+    NoDatabase,
     SealBroken,
     StoreDamaged,
     StoreError,
     StoreMissing,
     StoreOutdated,
+    StoreReadOnly,
+    StoreTorn,
     StoreUnavailable,
 )
 from engine.transactions import KnownCommand, Reader, RefusalRow, Row, Writer
@@ -23,6 +26,7 @@ __all__ = [
     "Conflict",
     "KnownCommand",
     "Log",
+    "NoDatabase",
     "Reader",
     "RefusalRow",
     "Row",
@@ -31,6 +35,8 @@ __all__ = [
     "StoreError",
     "StoreMissing",
     "StoreOutdated",
+    "StoreReadOnly",
+    "StoreTorn",
     "StoreUnavailable",
     "Writer",
 ]
@@ -62,6 +68,13 @@ class Log:
     def created(self) -> bool:
         """Whether there is a store. Raises StoreUnavailable."""
         return self._store.created()
+
+    def settle(self) -> None:
+        """Close the connections, and leave a store in a file so that it can be read where nothing may be written.
+
+        It is a store like any other when somebody records in it again. Nobody else may be using it now.
+        Raises StoreUnavailable."""
+        self._store.settle()
 
     def close(self) -> None:
         """Close the connections. The log may be used again."""

@@ -1,5 +1,6 @@
 """What a store may answer instead of doing what was asked; each with the exit code of the contract."""
 
+from sqlite3 import SQLITE_NOTADB, SQLITE_READONLY
 from typing import ClassVar
 
 
@@ -23,6 +24,25 @@ class StoreUnavailable(StoreError):
     def __init__(self, url: str, reason: str) -> None:
         self.url, self.reason = url, reason
         super().__init__(f"the store {url} cannot be used: {reason}")
+
+
+class StoreReadOnly(StoreUnavailable):
+    """The store can be read, but nothing can be recorded in it."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, "it can only be read")
+
+
+class StoreTorn(StoreUnavailable):
+    """What was recorded last lies in a write-ahead log that cannot be read where nothing may be written beside it."""
+
+    def __init__(self, url: str, wal: str) -> None:
+        self.wal = wal
+        super().__init__(url, f"its write-ahead log {wal} cannot be read where nothing may be written beside it")
+
+
+class NoDatabase(StoreUnavailable):
+    """What is there is no database."""
 
 
 class StoreOutdated(StoreError):
@@ -71,4 +91,7 @@ class Conflict(StoreError):
 def unavailable(shown: str, error: Exception) -> StoreUnavailable:
     """What a driver or SQLAlchemy said, as an error of the store at the URL `shown`."""
     cause = getattr(error, "orig", None) or error
-    return StoreUnavailable(shown, " ".join(str(cause).split()))
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    if code == SQLITE_READONLY:
+        return StoreReadOnly(shown)
+    return (NoDatabase if code == SQLITE_NOTADB else StoreUnavailable)(shown, " ".join(str(cause).split()))
