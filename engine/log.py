@@ -69,6 +69,11 @@ class Log:
         """Whether there is a store. Raises StoreUnavailable."""
         return self._store.created()
 
+    @property
+    def read_only(self) -> bool:
+        """Whether the store is a file that may be read, but not written."""
+        return self._store.read_only
+
     def settle(self) -> None:
         """Close the connections, and leave a store in a file so that it can be read where nothing may be written.
 

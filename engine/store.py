@@ -208,6 +208,11 @@ class Store:
                 raise
             self._database.create()
 
+    @property
+    def read_only(self) -> bool:
+        """Whether the store is a file that may be read, but not written."""
+        return self.file is not None and Path(self.file).exists() and not _writable(Path(self.file))
+
     def settle(self) -> None:
         """Close every connection, and leave the store so that it can be read where nothing may be written.
 

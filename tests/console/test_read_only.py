@@ -127,14 +127,23 @@ def test_recording_there_ends_in_7_and_trying_does_not(lived: Path, name: str, t
         khcn, before = Khcn(url_of(medium / name), tmp_path), held(medium)
         ran = khcn("record", khcn.lines([PERSON]))
         verb, made = khcn(*ADD), khcn("init", "--admin", "a", "--name", "A")
-        tried = khcn(*ADD, "--dry-run")
+        tried, follow = khcn(*ADD, "--dry-run"), khcn("projections", "follow")
         after = held(medium)
 
+    assert follow.code == 7
     said = f"The store {url_of(medium / name)} can only be read: its file, its folder or its disk lets nothing be"
     assert (ran.code, verb.code, tried.code) == (7, 7, 0)
     assert ran.err.startswith(said)
     assert verb.err.startswith(said)
     assert (made.code, after) == (7, before)
+
+
+def test_the_doctor_says_that_it_can_only_be_read(lived: Path, tmp_path: Path) -> None:
+    with only_to_be_read(lived / "backup.db") as medium:
+        told = json.loads(Khcn(url_of(medium / "backup.db"), tmp_path)("doctor", "--json").out)["checks"]
+
+    assert {each["check"]: each["state"] for each in told if each["state"] != "ok"} == {"checkpoint": "warning"}
+    assert "The store can only be read" in next(each["message"] for each in told if each["check"] == "settings")
 
 
 def test_a_backup_is_restored_from_a_read_only_medium(lived: Path, tmp_path: Path) -> None:

@@ -174,6 +174,14 @@ def test_reading_and_trying_go_on_while_somebody_holds_the_store(khcn: Khcn) -> 
     assert (shown.code, tried.code, tried.outcomes) == (0, 0, ["recorded"])
 
 
+@pytest.mark.usefixtures("impatient")
+def test_reading_goes_on_though_the_index_is_stale_and_somebody_holds_the_store(khcn: Khcn) -> None:
+    expected = [khcn(*arguments) for arguments in ASKED[:3]]
+    stale(khcn)
+    with locked(khcn):
+        assert [khcn(*arguments) for arguments in ASKED[:3]] == expected
+
+
 def from_later(khcn: Khcn, body: bytes, stream: str = "task:T1") -> None:
     """An event that this release cannot have written."""
     with Log.open(khcn.url) as log:
