@@ -100,14 +100,15 @@ class SqliteFile:
             raise unavailable(self.shown, error) from error
 
     def _read_only(self, file: Path) -> Session:
-        """A connection for reading alone."""
-        alone = not _unmerged(file)
-        if not alone or not _frozen(file):
+        """A connection for reading alone, which leaves nothing beside the file.
+
+        Raises StoreTorn."""
+        beside = _unmerged(file)
+        if beside:
             try:
                 return ReadOnlySession(self.shown, self._opened("mode=ro"))
             except sqlite3.OperationalError as error:
-                if not alone:
-                    raise StoreTorn(self.shown, _unmerged(file)[0].name) from error
+                raise StoreTorn(self.shown, beside[0].name) from error
         # With a write-ahead log SQLite wants to write beside the file even to read it, unless it is told that nobody
         # changes it. Then it takes no lock and looks at no log: so there must be none, and what is read is watched.
         seen = _stamp(file)

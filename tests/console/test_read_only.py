@@ -258,7 +258,7 @@ def test_another_user_reads_what_he_may_not_write(lived: Path, name: str, tmp_pa
     mine = Khcn(url_of(tmp_path / "mine.db"), tmp_path)
     expected: list[tuple[int, Any]] = []
     with only_to_be_read(lived / name) as medium:
-        (medium / name).chmod(0o644)  # root may write it, so it is opened with its locks where SQLite can
+        (medium / name).chmod(0o644)
         theirs = Khcn(url_of(medium / name), tmp_path)
         expected = read(mine)
 
@@ -274,32 +274,58 @@ def test_another_user_reads_what_he_may_not_write(lived: Path, name: str, tmp_pa
     assert "can only be read" in refused.err
 
 
-@needs_root
-def test_another_user_is_told_where_the_newest_entries_are(lived: Path, tmp_path: Path) -> None:
-    """Cut off, a store leaves its newest entries in the write-ahead log: to leave them out would be to lie."""
+@pytest.fixture
+def in_use(lived: Path, tmp_path: Path) -> Iterator[Path]:
+    """A store that somebody has open, with its newest entry in the write-ahead log."""
     file = tmp_path / "store.db"
     file.write_bytes((lived / "store.db").read_bytes())
-    kept = sqlite3.connect(file)
-    kept.execute("PRAGMA journal_mode = WAL")
-    kept.execute("PRAGMA wal_autocheckpoint = 0")
-    kept.execute("INSERT INTO meta VALUES ('cut', 'off')")
-    kept.commit()
-    wal = file.with_name("store.db-wal")
-    assert wal.stat().st_size > 0
-    with only_to_be_read(file, wal) as medium:
+    held = sqlite3.connect(file)
+    held.execute("PRAGMA journal_mode = WAL")
+    held.execute("PRAGMA wal_autocheckpoint = 0")
+    held.execute("INSERT INTO meta VALUES ('newest', 'entry')")
+    held.commit()
+    yield file
+    held.close()
 
-        def work() -> str:
+
+def newest(medium: Path) -> str:
+    """What a user without rights reads of the newest entry."""
+
+    def work() -> str:
+        with Log.open(url_of(medium / "store.db")) as log:
+            try:
+                return str(log.rows("SELECT value FROM meta WHERE key = 'newest'"))
+            except StoreTorn as torn:
+                return f"it is in {torn.wal}"
+
+    return str(as_nobody(work, first=lambda: None))
+
+
+@needs_root
+def test_another_user_is_told_where_the_newest_entries_are(in_use: Path) -> None:
+    """To leave them out would be to lie."""
+    with only_to_be_read(in_use, in_use.with_name("store.db-wal")) as medium:
+        assert newest(medium) == "it is in store.db-wal"
+
+
+@needs_root
+def test_another_user_reads_the_newest_entries_of_a_store_in_use(in_use: Path) -> None:
+    with only_to_be_read(*in_use.parent.glob("store.db*")) as medium:
+        assert newest(medium) == "[('entry',)]"
+
+
+@needs_root
+def test_who_may_not_write_a_store_puts_nothing_beside_it(lived: Path) -> None:
+    """A write-ahead log that belongs to somebody else would lock its owner out."""
+    with only_to_be_read(lived / "store.db") as medium:
+        medium.chmod(0o777)
+
+        def work() -> list[str]:
             with Log.open(url_of(medium / "store.db")) as log:
-                try:
-                    log.rows("SELECT 1")
-                except StoreTorn as torn:
-                    return torn.wal
-            return "it was read"
+                log.rows("SELECT * FROM meta")
+                return [each.name for each in medium.iterdir()]
 
-        named = as_nobody(work, first=lambda: None)
-    kept.close()
-
-    assert named == "store.db-wal"
+        assert as_nobody(work, first=lambda: None) == ["store.db"]
 
 
 def test_a_desk_on_a_read_only_store_answers_again_and_again(lived: Path) -> None:
