@@ -61,9 +61,22 @@ def test_a_link_and_the_rights_of_a_file_stay_as_they_are(khcn: Khcn, tmp_path: 
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
 
 
-def test_a_device_takes_what_it_is_given(khcn: Khcn) -> None:
-    assert khcn("registry", "tasks", "--format", "csv", "-o", "/dev/null").code == 0
-    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+@pytest.mark.parametrize(
+    "words",
+    [("registry", "tasks", "--format", "csv", "-o"), ("projections", "update", "--results")],
+    ids=["registry", "results"],
+)
+def test_a_pipe_takes_what_it_is_given(khcn: Khcn, words: tuple[str, ...], tmp_path: Path) -> None:
+    """And is not replaced by a file, nor is a device: /dev/stdout is one."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
+    assert khcn(*words, pipe).code == 0
+    told = os.read(reading, 65536)
+    os.close(reading)
+
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert b"tasks" in told or b"T1" in told
 
 
 def killed(folder: Path) -> None:
