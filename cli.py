@@ -70,8 +70,23 @@ def printable(stream: Any) -> None:
     stream.reconfigure(encoding=None if asked else "utf-8", errors="backslashreplace")
 
 
+def take_the_places_of_closed_streams() -> None:
+    """Put what takes everything, and has nothing, where who started us closed standard input, output or errors.
+
+    Whoever writes there finds a stream, and no file that we open is given the number of one: what somebody then writes
+    to standard output would end up in the store."""
+    for name, mode in (
+        ("stdin", "r"),
+        ("stdout", "w"),
+        ("stderr", "w"),
+    ):  # by number: each gets the lowest that is free
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - it lives as long as we do
+
+
 def main() -> None:
     """Run `khcn`; exit with the contract's code."""
+    take_the_places_of_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         printable(stream)
     set_language(spoken(sys.argv[1:]))

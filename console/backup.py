@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,10 +50,12 @@ def backup(setting: Setting, file: Path, folder: Path | None, form: str) -> int:
             2, N_("{file} cannot be written: its folder is not there, or nothing may be put into it."), file=str(file)
         )
     with whole_file(file) as beside:
-        with _written_as(file, beside), Log.open(_url(beside)) as made, setting.log() as log:
-            where = _folder_of(log)
-            _copied(log, made)
-        # Closing it moves the write-ahead log into the file, which alone is kept; only then is it what is verified.
+        with _written_as(file, beside):
+            with Log.open(_url(beside)) as made, setting.log() as log:
+                where = _folder_of(log)
+                _copied(log, made)
+            made.settle()  # whoever checks it may have it on a disk that lets nothing be written
+        # Only now does the file, which alone is kept, hold everything: that is what is verified.
         with _written_as(file, beside), Log.open(_url(beside)) as made, made.reader() as reader:
             found = verify(reader)
             taken = _files_taken(reader, where, _beside(file, folder))
@@ -63,32 +65,87 @@ def backup(setting: Setting, file: Path, folder: Path | None, form: str) -> int:
 @click.command(cls=Leaf)
 @click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @files_option
+@click.option(
+    "--allow-missing-files",
+    "partly",
+    is_flag=True,
+    help=say(
+        N_("Bring the record back although files of documents are not to be had; exit 6 tells that they are not.")
+    ),
+)
 @form_options
 @click.pass_obj
-def restore(setting: Setting, file: Path, folder: Path | None, form: str) -> int:
-    """Bring FILE, a backup, back into the store at --db, which must be new. What is not whole is not brought back."""
-    from engine.log import Log, StoreMissing, StoreUnavailable
+def restore(setting: Setting, file: Path, folder: Path | None, partly: bool, form: str) -> int:
+    """Bring FILE, a backup, back into the store at --db, which must be new. What is not whole is not brought back.
+
+    The files of documents come first: where some are not to be had, no store is made (see --allow-missing-files)."""
+    from engine.copying import named_files
+    from engine.log import Log, NoDatabase, StoreMissing
     from engine.verify import verify
 
     with Log.open(_url(file)) as kept:
         try:
             with kept.reader() as reader:
                 found = verify(reader)
-        except (StoreMissing, StoreUnavailable):
+                named = named_files(reader) if found.first_bad is None else []
+        except (StoreMissing, NoDatabase):
             raise Failure(2, N_("{file} is no backup of a store."), file=str(file)) from None
         if found.first_bad is not None:
             text = N_("{file} is not whole, and nothing was restored. First bad position: {position}. {reason}")
             bad = found.first_bad
             raise Failure(6, text, file=str(file), position=bad.position, reason=bad.reason)
         with setting.log() as log:
-            where = _folder_of(log)
+            _refuse_a_record(log)
+            taken = _files_brought(named, _beside(file, folder), _folder_of(log), partly=partly)
             _copied(kept, log)
             with log.reader() as reader:
                 found = verify(reader)
-                taken = _files_taken(reader, _beside(file, folder), where)
             shown = log.shown
     setting.desk().rebuild_index()
     return _told(shown, found, taken, form)
+
+
+def _refuse_a_record(log: Log) -> None:
+    """Tell, before anything is copied, where something is on record already."""
+    from engine.log import StoreMissing, StoreOutdated
+
+    with suppress(StoreMissing, StoreOutdated), log.reader() as reader:
+        if reader.head()[0]:
+            raise _taken(log)
+
+
+def _taken(log: Log) -> Failure:
+    text = N_("There is a record in {store} already: restore into a new store (--db).")
+    return Failure(2, text, store=log.shown)
+
+
+def _files_brought(
+    named: Sequence[str], source: Files, target: Files | None, *, partly: bool
+) -> tuple[int, Sequence[str]]:
+    """Copy the files of a backup, before there is a store: how many are there now, and which are not.
+
+    Nothing is copied where some are not to be had, unless it is allowed that they are missing."""
+    from engine.copying import copy_files
+
+    if not named:
+        return 0, ()
+    if target is None:
+        text = N_(
+            "The backup has {count} files of documents, and nobody said where the new store keeps its files: set"
+            " KHCN_FILES to a folder. Nothing was restored."
+        )
+        if not partly:
+            raise Failure(2, text, count=len(named))
+        return 0, named
+    gone: Sequence[str] = [digest for digest in named if source.condition(digest) != "whole"]
+    if gone and not partly:
+        text = N_(
+            "{count} of {all} files of documents are not in {folder}, or not what they were, and nothing was restored."
+            " Name the folder that has them with --files, or restore what there is with --allow-missing-files. The"
+            " first of them: {digest}"
+        )
+        raise Failure(6, text, count=len(gone), all=len(named), folder=str(source.folder), digest=gone[0])
+    return copy_files(named, source, target)
 
 
 def _url(file: Path) -> str:
@@ -124,8 +181,7 @@ def _copied(source: Log, target: Log) -> None:
     shown = N_("{done} of {total} events copied ({share}, {speed} a second)")
     with target.writer() as writer:
         if writer.head()[0]:
-            text = N_("There is a record in {store} already: restore into a new store (--db).")
-            raise Failure(2, text, store=target.shown)
+            raise _taken(target)
         with source.reader() as reader, progress(shown, N_("Copying events")) as told:
             copy_store(reader, writer, told)
 

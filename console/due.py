@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from console.files import told_if_unwritable
+from console.files import write_file
 from console.frame import Day, Failure, Leaf, Setting, form_options
 from console.registry import warn
 from console.speech import WORDS, put_rows, say, shown, tell
@@ -103,8 +103,7 @@ def _write(name: str, rows: list[Json], day: date) -> None:
     if name == "-":
         click.echo(written, nl=False)
         return
-    with told_if_unwritable(name):
-        Path(name).write_bytes(written)
+    write_file(name, written)
     tell(N_("{count} duties are in {file}."), count=len(rows), file=name)
 
 

@@ -121,6 +121,8 @@ def bundle(
     from exporting.selecting import NotAPeriod, Period, select
     from workflows.rules import RULES
 
+    if output.is_file():
+        raise Failure(2, N_("{file} is there already: name a new file."), file=str(output))
     keys = trusted(public)
     try:
         asked = Asked(task, Period.read(period) if period is not None else None, language())

@@ -4,7 +4,9 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
+from stat import S_IMODE
 from typing import Any
 
 import click
@@ -15,6 +17,7 @@ from engine.catalogue import N_
 from engine.oserrors import reason_of
 
 BESIDE_A_DATABASE = ("-wal", "-shm", "-journal")  # what SQLite leaves when it comes to no good end
+PART = ".khcn-part~"  # then the machine, number and start of who is writing, and the name it is to get
 BINARY = ("xlsx", "docx", "pdf")
 
 
@@ -52,25 +55,59 @@ def told_if_unwritable(file: str | Path, *also: type[Exception]) -> Iterator[Non
 def whole_file(output: Path, *also: type[Exception]) -> Iterator[Path]:
     """A file beside `output` to write to, put in its place once it is whole: a reader never sees half of one.
 
-    A device is never written over. `also` are errors of writing beside OSError."""
+    A device is never written over; a link stays one. What a killed run left there is swept away. `also` are errors of
+    writing beside OSError."""
     if output.exists() and not output.is_file():
         raise Failure(2, N_("{file} is no ordinary file: name another."), file=str(output))
-    beside = output.with_name(f".{output.name}.{os.getpid()}.part")
+    from console.process import this_process  # with the network's library, which nothing needs that writes no file
+
+    with told_if_unwritable(output, *also):
+        place = Path(os.path.realpath(output))
+        _sweep(place.parent)
+        beside = place.with_name(f"{PART}{this_process().replace(':', '~')}~{place.name}")
     try:
         with told_if_unwritable(output, *also):
             yield beside
-            beside.replace(output)
+            if place.exists():
+                beside.chmod(S_IMODE(place.stat().st_mode))
+            beside.replace(place)
     finally:
         for each in (beside, *(beside.with_name(f"{beside.name}{end}") for end in BESIDE_A_DATABASE)):
             with suppress(OSError):
                 each.unlink(missing_ok=True)
 
 
+def _sweep(folder: Path) -> None:
+    """Remove what runs that are no more were writing, with what SQLite put beside it."""
+    from console.process import alive
+
+    left: dict[str, list[Path]] = {}
+    for path in folder.glob(f"{PART}*~*~*~*"):
+        host, number, started = path.name.removeprefix(PART).split("~")[:3]
+        left.setdefault(f"{host}:{number}:{started}", []).append(path)
+    for owner, paths in left.items():
+        with suppress(OSError):  # somebody else has swept meanwhile, or it is not ours to remove
+            newest = max(path.stat().st_mtime for path in paths)
+            if not alive(owner, datetime.fromtimestamp(newest, UTC).isoformat()):
+                for path in paths:
+                    path.unlink(missing_ok=True)
+
+
+def write_file(file: str | Path, data: bytes) -> None:
+    """Put bytes into a file, all of them or none; a device takes them as they come. Ends with 2 where it cannot."""
+    path = Path(file)
+    if path.exists() and not (path.is_file() and os.access(path.resolve().parent, os.W_OK)):
+        with told_if_unwritable(file):
+            path.write_bytes(data)
+        return
+    with whole_file(path) as beside:
+        beside.write_bytes(data)
+
+
 def deliver(data: bytes, output: str | None, form: str) -> None:
     """Put bytes where they were asked for: a file, or standard output where that is no terminal."""
     if output is not None and output != "-":
-        with told_if_unwritable(output):
-            Path(output).write_bytes(data)
+        write_file(output, data)
         tell(N_("{file} is written."), file=output)
         return
     if form in BINARY and sys.stdout.isatty():

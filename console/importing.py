@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from console.files import told_if_unwritable
+from console.files import whole_file
 from console.frame import Day, Failure, Leaf, Setting
 from console.speech import language, put_json, say, tell
 from engine.catalogue import N_
@@ -135,8 +135,8 @@ def _check_copy(file: str, annotate: str | None) -> None:
 def _annotate(path: str, book: Any, problems: Sequence[Problem]) -> None:
     from importing.annotate import annotated
 
-    with told_if_unwritable(path):
-        annotated(path, book, problems, language())
+    with whole_file(Path(path)) as beside:
+        annotated(str(beside), book, problems, language())
     tell(
         N_("{file}: a copy of the cells with the problems as comments; its formats and formulas are left out."),
         file=path,

@@ -270,7 +270,7 @@ def retry(setting: Setting, names: Sequence[str], form: str) -> int:
 @click.pass_obj
 def follow(setting: Setting, names: Sequence[str], interval: float) -> int:
     """Keep the tables of all projections, or of NAME, caught up until SIGTERM or Ctrl-C. Safe to run twice."""
-    from engine.log import StoreMissing, StoreUnavailable
+    from engine.log import StoreMissing, StoreReadOnly, StoreUnavailable
     from projections.store import Tables
 
     chosen = _chosen(names)
@@ -282,7 +282,7 @@ def follow(setting: Setting, names: Sequence[str], interval: float) -> int:
                     if caught.events:
                         text = N_("{name}: {events} events, {rows} rows, {poison} in quarantine")
                         tell(text, **vars(caught))
-            except StoreMissing:
+            except (StoreMissing, StoreReadOnly):
                 raise
             except StoreUnavailable as error:  # somebody restarts the server: it comes back
                 tell(N_("The store cannot be used now, trying again: {reason}"), reason=str(error))

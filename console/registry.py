@@ -144,14 +144,16 @@ def _file(name: str, rows: list[dict[str, Any]], form: str, columns: Sequence[st
 def warn(poison: Sequence["Poison"]) -> None:
     """Tell that rows lack events which could not be taken, and which."""
     rows = list(dict.fromkeys(key for each in poison for key in each.keys))
-    tell(
-        N_(
-            "Take care: the events at {positions} could not be taken into these rows. They concern {rows}. "
-            "`khcn projections status` tells why, `khcn projections retry` tries them again."
-        ),
-        positions=sorted({each.position for each in poison}),
-        rows=rows or say(N_("nobody knows which rows")),
+    text = N_(
+        "Take care: the events at {positions} could not be taken into these rows. They concern {rows}. "
+        "`khcn projections status` tells why, `khcn projections retry` tries them again."
     )
+    if not rows:
+        text = N_(
+            "Take care: the events at {positions} could not be taken into these rows, and nobody knows which rows they"
+            " concern. `khcn projections status` tells why, `khcn projections retry` tries them again."
+        )
+    tell(text, positions=sorted({each.position for each in poison}), rows=rows)
 
 
 def _day(moment: datetime | None) -> date:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from console.auditing import judged, put_judged
-from console.files import told_if_unwritable
+from console.files import told_if_unwritable, write_file
 from console.frame import Failure, Leaf, Setting, form_options
 from console.speech import language, put_json, put_rows, say, tell
 from engine.catalogue import N_
@@ -330,7 +330,7 @@ def read_note(file: Path) -> Note:
         note = Note.read(read_text(file))
         Checkpoint.read(note)
     except BadNote as wrong:
-        raise Failure(6, N_("{file} is no signed checkpoint: {reason}."), file=str(file), reason=wrong.reason) from None
+        raise Failure(2, N_("{file} is no signed checkpoint: {reason}."), file=str(file), reason=wrong.reason) from None
     return note
 
 
@@ -349,8 +349,7 @@ def put_text(text: str, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=False)
         return
-    with told_if_unwritable(output):
-        output.write_bytes(text.encode())
+    write_file(output, text.encode())
 
 
 def encoded(root: bytes) -> str:

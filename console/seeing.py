@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from console.frame import Day, Leaf, Setting, form_options
-from console.showing import paper
+from console.showing import paper, warn_of
 from console.speech import WORDS, language, put_json, put_rows, put_table, say, shown
 from engine.catalogue import N_
 from engine.words import ROLES, SOURCES
@@ -33,7 +33,7 @@ def why(setting: Setting, task: str, step: str | None, on: date | None, form: st
     """Tell what can be done next with TASK, by whom, and everything that stands in the way (of STEP).
 
     STEP is the name of the command or its verb: approve_task, or approve."""
-    told = views.why(setting.desk(), task, step=_step(step), actor=setting.actor, on=on, lang=language())
+    told = views.why(setting.desk(), task, step=_step(step), actor=setting.actor, on=on, lang=language(), warn=warn_of)
     if form == "json":
         put_json(told)
     elif form == "csv":

@@ -1,15 +1,15 @@
 """`khcn task show`: a task as it stands, or as it stood. Imports as little as it can: it is asked for most."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import click
 
 from console.frame import Leaf, Setting, form_options, time_options
-from console.speech import put_json, put_rows, put_table, say, shown
-from engine.catalogue import N_
-from projections.glance import task_now
+from console.speech import language, put_json, put_rows, put_table, say, shown, tell
+from engine.catalogue import N_, Message
+from projections.glance import Lacking, task_now
 
 
 @click.command(cls=Leaf)
@@ -31,12 +31,27 @@ def show(setting: Setting, task: str, as_of: date | None, known_at: datetime | N
 def _found(setting: Setting, task: str, as_of: date | None, known_at: datetime | None) -> Mapping[str, Any]:
     if as_of is None and known_at is None:
         with setting.log() as log:
-            found = task_now(log, task)
+            found = task_now(log, task, warn_of)
         if found is not None:
             return found
     from projections.views import show_task
 
-    return show_task(setting.desk(), task, as_of=as_of, known_at=known_at)
+    return show_task(setting.desk(), task, as_of=as_of, known_at=known_at, warn=warn_of)
+
+
+def warn_of(stream: str, lacks: Sequence[Lacking]) -> None:
+    """Tell that what is told of a stream lacks events which could not be taken, and why."""
+    reasons = [each.reason.render(language()) if isinstance(each.reason, Message) else each.reason for each in lacks]
+    tell(
+        N_(
+            "Take care: the events at {positions} are on record in {stream}, but could not be taken, and what is told"
+            " here may lack them ({reasons}). A newer release may know them; `khcn audit verify` tells whether the log"
+            " is damaged."
+        ),
+        positions=[each.position for each in lacks],
+        stream=stream,
+        reasons=list(dict.fromkeys(reasons)),
+    )
 
 
 def _put_task(found: Mapping[str, Any]) -> None:

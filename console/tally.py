@@ -1,6 +1,5 @@
 """What a run over projections comes to: a line each, a count, one JSON, a file of results; and how far it is."""
 
-import os
 import sys
 import time
 from collections import Counter
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.files import write_file
 from console.speech import json_line, put_json, put_rows, say, tell
 from engine.catalogue import N_
 
@@ -135,9 +135,7 @@ class Tally:
                 for each in self.results
             ],
         }
-        waiting = file.with_name(f".{file.name}.{os.getpid()}")
-        waiting.write_text(json_line(told) + "\n", encoding="utf-8")
-        waiting.replace(file)
+        write_file(file, f"{json_line(told)}\n".encode())
 
 
 def _brief(value: Any) -> str:

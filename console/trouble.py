@@ -27,7 +27,17 @@ def _of_store(error: Exception) -> Told | None:
     from engine.decider.references import KIND_NAMES
     from engine.envelope import BadEvent, UnknownKind
     from engine.files import FilesUnavailable
-    from engine.log import Conflict, SealBroken, StoreDamaged, StoreError, StoreFull, StoreMissing, StoreOutdated
+    from engine.log import (
+        Conflict,
+        SealBroken,
+        StoreDamaged,
+        StoreError,
+        StoreFull,
+        StoreMissing,
+        StoreOutdated,
+        StoreReadOnly,
+        StoreTorn,
+    )
     from projections.views import NotOnRecord
 
     match error:
@@ -91,6 +101,25 @@ def _of_store(error: Exception) -> Told | None:
                 "was recorded before stays, and can be read."
             )
             return _told(7, text, store=error.url)
+        case StoreReadOnly():
+            return _told(
+                7,
+                N_(
+                    "The store {store} can only be read: its file, its folder or its disk lets nothing be written. To"
+                    " record in it, make them writable, or restore it into a new store (`khcn restore`)."
+                ),
+                store=error.url,
+            )
+        case StoreTorn():
+            return _told(
+                7,
+                N_(
+                    "What was recorded last in {store} lies in {wal} beside it, which can be read only where something"
+                    " may be written beside it. Copy both files into a folder of your own, and read them there."
+                ),
+                store=error.url,
+                wal=error.wal,
+            )
         case StoreError():
             return _told(7, N_("The store cannot be reached or is locked: {reason}"), reason=str(error))
         case BadEvent():

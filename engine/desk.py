@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import islice
@@ -20,7 +21,7 @@ from engine.envelope import Event, decode
 from engine.events import PersonErased
 from engine.fold import fold
 from engine.folded import Folded
-from engine.log import Log, Reader, RefusalRow, Writer
+from engine.log import Log, Reader, RefusalRow, StoreUnavailable, Writer
 from engine.parse import Asked, ask_for, echoed
 from engine.personal import Entropy, is_sealed
 from engine.plan import Text
@@ -166,10 +167,12 @@ class Desk:
     def reading(self, *, without_writing: bool = False) -> "Reading":
         """A consistent view for reading: `with desk.reading() as work`.
 
-        A decision index of another release is built anew first, or `without_writing` passed by."""
+        A decision index of another release is built anew first. Where it cannot be written, or is not to be, since the
+        view is asked for `without_writing`, the log is folded in memory instead."""
         if not without_writing:
-            self._check_index()
-        return Reading(self.log, self._memory.plans, folded=without_writing and not self._index_is_known())
+            with suppress(StoreUnavailable):  # only to be read, locked by others, on a full disk
+                self._check_index()
+        return Reading(self.log, self._memory.plans, folded=not self._index_is_known())
 
     def _write(self, asked: list[Asked], keep: Callable[[list[Result]], bool]) -> tuple[bool, list[Result]]:
         """Answer commands in one writer's transaction; what was staged is appended only if `keep` says so."""

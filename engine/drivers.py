@@ -7,12 +7,20 @@ from __future__ import annotations
 import sqlite3
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import cache
 from typing import Any
 
-from engine.storeerrors import Conflict, StoreDamaged, StoreError, StoreMissing, unavailable
+from engine.storeerrors import (
+    Conflict,
+    StoreDamaged,
+    StoreError,
+    StoreMissing,
+    StoreReadOnly,
+    StoreUnavailable,
+    unavailable,
+)
 
 Values = Sequence[Any]
 Head = tuple[int, str]
@@ -103,14 +111,21 @@ class Session(ABC):
 class SqliteSession(Session):
     """SQLite. The connection is in autocommit mode, so that BEGIN means what it says."""
 
-    def __init__(self, url: str, connection: sqlite3.Connection) -> None:
+    def __init__(
+        self, url: str, connection: sqlite3.Connection, prepare: Callable[[sqlite3.Connection], None] | None = None
+    ) -> None:
+        """`prepare`: what is done once, before something is written for the first time."""
         super().__init__(url)
         self._connection = connection
+        self._prepare = prepare
         self._seen = 0
 
     def begin(self, *, write: bool, command_id: str | None = None) -> Head:
         self.failure = None
         try:
+            if write and self._prepare is not None:
+                self._prepare(self._connection)
+                self._prepare = None
             self._connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
             # A plain BEGIN takes its snapshot with the first read: this one.
             return self._connection.execute(HEAD).fetchone() or (0, "")
@@ -182,6 +197,31 @@ class SqliteSession(Session):
             there = str(error).rpartition(" ")[2] != "meta"
             return self.fail(StoreDamaged(self.url, str(error)) if there else StoreMissing(self.url))
         return self.fail(unavailable(self.url, error))
+
+
+class ReadOnlySession(SqliteSession):
+    """SQLite, where nothing may be written. `unchanged` tells whether the file still is what it was when it was opened:
+    what is read past the locks of the database must not be believed when it is not."""
+
+    def __init__(self, url: str, connection: sqlite3.Connection, unchanged: Callable[[], bool] = lambda: True) -> None:
+        super().__init__(url, connection)
+        self._unchanged = unchanged
+
+    def begin(self, *, write: bool, command_id: str | None = None) -> Head:
+        if write:
+            raise StoreReadOnly(self.url)
+        head = super().begin(write=False)
+        self._check()
+        return head
+
+    def rows(self, sql: str, values: Values = ()) -> list[Any]:
+        found = super().rows(sql, values)
+        self._check()
+        return found
+
+    def _check(self) -> None:
+        if not self._unchanged():
+            raise self.fail(StoreUnavailable(self.url, "somebody has written to it while it was being read"))
 
 
 @cache

@@ -17,7 +17,12 @@ class Folded(Reader):
 
     def states(self, keys: Sequence[str]) -> dict[str, bytes]:
         """The states under `keys`, without those that are not there."""
+        states = self.index()
+        return {key: states[key] for key in keys if key in states}
+
+    def index(self) -> dict[str, bytes]:
+        """Every state by key."""
         if self._states is None:
             events = (decode(row.position, row.stream, row.version, row.body) for row in self.events())
             self._states = {key: encode_state(state) for key, state in fold(events).items()}
-        return {key: self._states[key] for key in keys if key in self._states}
+        return self._states

@@ -40,11 +40,16 @@ def checks(log: Log, now: datetime) -> Iterator[Check]:
         events, recorded_at = reader.head()
         yield well("store", N_("{events} events at {store}."), events=events, store=log.shown)
         yield _guards(reader, log.dialect)
-        yield _settings(reader, log.dialect)
+        if log.read_only:
+            yield well(
+                "settings", N_("The store can only be read: nothing is recorded in it, and nothing can be lost.")
+            )
+        else:
+            yield _settings(reader, log.dialect)
         yield _clock(recorded_at, instant(now))
         yield _seal(reader, events)
         yield _checkpoint(reader, events)
-        yield _index(reader, events)
+        yield _index(reader, events, read_only=log.read_only)
 
 
 def _guards(reader: Reader, dialect: str) -> Check:
@@ -80,7 +85,8 @@ def _bare(sql: str) -> str:
 def _settings(reader: Reader, dialect: str) -> Check:
     if dialect == "sqlite":
         found = {"journal_mode": str(reader.rows("PRAGMA journal_mode")[0][0])}
-        wrong = found["journal_mode"] != "wal"
+        # A backup has no write-ahead log, and a rollback journal is as safe.
+        wrong = found["journal_mode"] in ("off", "memory")
     else:
         names = ("fsync", "full_page_writes", "synchronous_commit")
         found = {name: str(reader.rows(f"SHOW {name}")[0][0]) for name in names}
@@ -137,9 +143,11 @@ def _checkpoint(reader: Reader, events: int) -> Check:
     )
 
 
-def _index(reader: Reader, events: int) -> Check:
+def _index(reader: Reader, events: int, *, read_only: bool) -> Check:
     if reader.meta("fold") == FOLD_VERSION or not events:
         return well("index", N_("The decision index is of this release."))
+    if read_only:
+        return well("index", N_("There is no decision index of this release: each command folds the log in memory."))
     return ill(
         "index",
         "warning",

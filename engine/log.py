@@ -10,12 +10,15 @@ from engine.seal import Tree
 from engine.store import Store
 from engine.storeerrors import (
     Conflict,
+    NoDatabase,
     SealBroken,
     StoreDamaged,
     StoreError,
     StoreFull,
     StoreMissing,
     StoreOutdated,
+    StoreReadOnly,
+    StoreTorn,
     StoreUnavailable,
 )
 from engine.transactions import KnownCommand, Reader, RefusalRow, Row, Writer
@@ -24,6 +27,7 @@ __all__ = [
     "Conflict",
     "KnownCommand",
     "Log",
+    "NoDatabase",
     "Reader",
     "RefusalRow",
     "Row",
@@ -33,6 +37,8 @@ __all__ = [
     "StoreFull",
     "StoreMissing",
     "StoreOutdated",
+    "StoreReadOnly",
+    "StoreTorn",
     "StoreUnavailable",
     "Writer",
 ]
@@ -64,6 +70,18 @@ class Log:
     def created(self) -> bool:
         """Whether there is a store. Raises StoreUnavailable."""
         return self._store.created()
+
+    @property
+    def read_only(self) -> bool:
+        """Whether the store is a file that may be read, but not written."""
+        return self._store.read_only
+
+    def settle(self) -> None:
+        """Close the connections, and leave a store in a file so that it can be read where nothing may be written.
+
+        It is a store like any other when somebody records in it again. Nobody else may be using it now.
+        Raises StoreUnavailable."""
+        self._store.settle()
 
     def close(self) -> None:
         """Close the connections. The log may be used again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 import time
@@ -12,13 +13,22 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote, unquote
 
-from engine.drivers import POLL, Head, Session, SqliteSession
-from engine.storeerrors import StoreError, StoreMissing, StoreOutdated, StoreUnavailable, unavailable
+from engine.drivers import POLL, Head, ReadOnlySession, Session, SqliteSession
+from engine.storeerrors import (
+    StoreError,
+    StoreMissing,
+    StoreOutdated,
+    StoreReadOnly,
+    StoreTorn,
+    StoreUnavailable,
+    unavailable,
+)
 
 SCHEMA = "3"
 IDLE_SECONDS = 1.0
 SQLITE = "sqlite:///"
 NO_INDEX = (sqlite3.SQLITE_IOERR_SHMOPEN, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMMAP)
+ANYBODY_WRITES = 0o222
 
 
 class Database(Protocol):
@@ -34,9 +44,15 @@ class Database(Protocol):
     def create(self) -> None:
         """Make the tables and their guards. Raises StoreUnavailable."""
 
+    def settle(self) -> None:
+        """Leave the store so that it can be read where nothing may be written. Raises StoreUnavailable."""
+
 
 class SqliteFile:
-    """The way to a store in an SQLite file. SQLAlchemy is needed only to create one."""
+    """The way to a store in an SQLite file. SQLAlchemy is needed only to create one.
+
+    A store that is written to keeps a write-ahead log; whoever only reads leaves the file as it is, and one that he may
+    not write to, or whose folder he may not, he can still read."""
 
     dialect = "sqlite"
 
@@ -49,10 +65,13 @@ class SqliteFile:
 
     def connect(self) -> Session:
         """A new connection to a file that is there. Raises StoreMissing, StoreUnavailable."""
-        if not Path(self._path).exists():
+        file = Path(self._path)
+        if not file.exists():
             raise StoreMissing(self.shown)
         try:
-            return SqliteSession(self.shown, self._opened("rw"))
+            if not _writable(file):
+                return self._read_only(file)
+            return SqliteSession(self.shown, self._opened("mode=rw"), self._use_wal)
         except sqlite3.Error as error:
             raise unavailable(self.shown, error) from error
 
@@ -60,35 +79,73 @@ class SqliteFile:
         """Make the file and its tables. Raises StoreUnavailable."""
         from engine.tables import create_sqlite
 
+        if Path(self._path).exists() and not _writable(Path(self._path)):
+            raise StoreReadOnly(self.shown)
         try:
-            self._opened("rwc").close()
+            self._logged("mode=rwc").close()
         except sqlite3.Error as error:
             raise unavailable(self.shown, error) from error
-        create_sqlite(lambda: self._opened("rw"), self.shown)
+        create_sqlite(lambda: self._logged("mode=rw"), self.shown)
 
-    def _opened(self, mode: str) -> sqlite3.Connection:
+    def settle(self) -> None:
+        """Do away with the write-ahead log, so that the file is all there is. Nobody else may have it open.
+
+        Raises StoreUnavailable."""
         try:
-            return self._opened_as(mode, ())
+            connection = self._opened("mode=rw")
+            try:
+                connection.execute("PRAGMA journal_mode = DELETE")
+            finally:
+                connection.close()
+        except sqlite3.Error as error:
+            raise unavailable(self.shown, error) from error
+
+    def _read_only(self, file: Path) -> Session:
+        """A connection for reading alone, which leaves nothing beside the file.
+
+        Raises StoreTorn."""
+        beside = _unmerged(file)
+        if beside:
+            try:
+                return ReadOnlySession(self.shown, self._opened("mode=ro"))
+            except sqlite3.OperationalError as error:
+                raise StoreTorn(self.shown, beside[0].name) from error
+        # With a write-ahead log SQLite wants to write beside the file even to read it, unless it is told that nobody
+        # changes it. Then it takes no lock and looks at no log: so there must be none, and what is read is watched.
+        seen = _stamp(file)
+        connection = self._opened("mode=ro&immutable=1")
+        return ReadOnlySession(self.shown, connection, lambda: _stamp(file) == seen)
+
+    def _logged(self, how: str) -> sqlite3.Connection:
+        """A connection for writing."""
+        connection = self._opened(how)
+        try:
+            self._use_wal(connection)
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    def _opened(self, how: str) -> sqlite3.Connection:
+        try:
+            return self._opened_as(how, ())
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode not in NO_INDEX:
                 raise
             # A full disk has no room for the index that processes share; whoever is alone can read without it.
-            return self._opened_as(mode, ("locking_mode = EXCLUSIVE",))
+            return self._opened_as(how, ("locking_mode = EXCLUSIVE",))
 
-    def _opened_as(self, mode: str, first: tuple[str, ...]) -> sqlite3.Connection:
+    def _opened_as(self, how: str, first: tuple[str, ...]) -> sqlite3.Connection:
         # mode=rw: an ordinary open must not leave an empty file behind where no store was.
         connection = sqlite3.connect(
-            f"file:{quote(self._path)}?mode={mode}",
+            f"file:{quote(self._path)}?{how}",
             uri=True,
             timeout=self._timeout,
             isolation_level=None,
             check_same_thread=False,
         )
         try:
-            for setting in first:
-                connection.execute(f"PRAGMA {setting}")
-            self._use_wal(connection)
-            for setting in ("synchronous = FULL", "foreign_keys = ON", "cache_size = -16000"):
+            for setting in (*first, "synchronous = FULL", "foreign_keys = ON", "cache_size = -16000"):
                 connection.execute(f"PRAGMA {setting}")
         except sqlite3.Error:
             connection.close()
@@ -107,6 +164,28 @@ class SqliteFile:
                 if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
                     raise
                 time.sleep(POLL)
+
+
+def _writable(file: Path) -> bool:
+    """Whether we may write a file, and beside it. What nobody is given a right to write root leaves alone as well."""
+    return not _frozen(file) and os.access(file, os.W_OK) and os.access(file.absolute().parent, os.W_OK)
+
+
+def _frozen(file: Path) -> bool:
+    """Whether nobody is given a right to write a file, or to put one beside it."""
+    return any(not path.stat().st_mode & ANYBODY_WRITES for path in (file, file.absolute().parent))
+
+
+def _unmerged(file: Path) -> list[Path]:
+    """The files beside a database that hold what is not in it yet, or has to be taken back."""
+    beside = [file.with_name(f"{file.name}{ending}") for ending in ("-wal", "-journal")]
+    return [path for path in beside if path.exists() and path.stat().st_size]
+
+
+def _stamp(file: Path) -> tuple[object, ...]:
+    """What is otherwise once somebody has written to a database."""
+    found = file.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns, _unmerged(file)
 
 
 class Store:
@@ -139,6 +218,18 @@ class Store:
             if not outdated.older:
                 raise
             self._database.create()
+
+    @property
+    def read_only(self) -> bool:
+        """Whether the store is a file that may be read, but not written."""
+        return self.file is not None and Path(self.file).exists() and not _writable(Path(self.file))
+
+    def settle(self) -> None:
+        """Close every connection, and leave the store so that it can be read where nothing may be written.
+
+        Nobody else may be using it. Raises StoreUnavailable."""
+        self.close()
+        self._database.settle()
 
     def created(self) -> bool:
         """Whether somebody has created a store here. Raises StoreUnavailable."""

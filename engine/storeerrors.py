@@ -1,5 +1,6 @@
 """What a store may answer instead of doing what was asked; each with the exit code of the contract."""
 
+from sqlite3 import SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_READONLY
 from typing import ClassVar
 
 FULL = ("SQLITE_FULL", "53100")  # as SQLite names it, and PostgreSQL numbers it
@@ -29,6 +30,25 @@ class StoreUnavailable(StoreError):
 
 class StoreFull(StoreUnavailable):
     """There is no room left on the store's disk: nothing of the transaction was kept, and what there is can be read."""
+
+
+class StoreReadOnly(StoreUnavailable):
+    """The store can be read, but nothing can be recorded in it."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, "it can only be read")
+
+
+class StoreTorn(StoreUnavailable):
+    """What was recorded last lies in a write-ahead log that cannot be read where nothing may be written beside it."""
+
+    def __init__(self, url: str, wal: str) -> None:
+        self.wal = wal
+        super().__init__(url, f"its write-ahead log {wal} cannot be read where nothing may be written beside it")
+
+
+class NoDatabase(StoreUnavailable):
+    """What is there is no database."""
 
 
 class StoreOutdated(StoreError):
@@ -78,7 +98,12 @@ def unavailable(shown: str, error: Exception) -> StoreError:
     """What a driver or SQLAlchemy said, as an error of the store at the URL `shown`."""
     cause = getattr(error, "orig", None) or error
     reason = " ".join(str(cause).split())
-    code = str(getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or "")
-    if code.startswith("SQLITE_CORRUPT"):
+    name = str(getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or "")
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    if code == SQLITE_READONLY:
+        return StoreReadOnly(shown)
+    if code == SQLITE_CORRUPT:
         return StoreDamaged(shown, reason)
-    return (StoreFull if code in FULL else StoreUnavailable)(shown, reason)
+    if name in FULL:
+        return StoreFull(shown, reason)
+    return (NoDatabase if code == SQLITE_NOTADB else StoreUnavailable)(shown, reason)

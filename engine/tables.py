@@ -208,6 +208,9 @@ class PostgresDatabase:
         except self._errors as error:
             raise unavailable(self.shown, error) from error
 
+    def settle(self) -> None:
+        """Nothing is to be done: who may only read reads it as it is."""
+
 
 def create_sqlite(connect: Callable[[], sqlite3.Connection], shown: str) -> None:
     """Make the tables of a store in an SQLite file, or add what an older release did not make.

@@ -1,17 +1,66 @@
 """A task as it stands, straight from the decision index: what is asked for most, so it loads no fact and no command."""
 
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
-from engine.log import Log, Reader
+from engine.catalogue import N_, Message
+from engine.log import Log, Reader, Row
 from engine.states import FOLD_VERSION, Milestone, Task, Unit, decode_state
 from engine.times import instant
 
 Json = dict[str, Any]
+QUARANTINE = "projection_quarantine"
+THERE = {
+    "sqlite": "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?",
+    "postgresql": (
+        "SELECT 1 FROM pg_class WHERE relkind = 'r' AND relname = ? AND pg_table_is_visible(oid) "
+        "AND has_table_privilege(oid, 'SELECT')"
+    ),
+}
+HELD = (
+    f'SELECT DISTINCT held."position", held.reason FROM {QUARANTINE} AS held '
+    "JOIN projection_versions AS built ON built.rows_in = held.rows_in "
+    "WHERE built.\"role\" = 'live' AND held.stream = ?"
+)
 
 
-def task_now(log: Log, ident: str) -> Json | None:
-    """`task show` of a task as it stands.
+class Lacking(NamedTuple):
+    """An event that is in the log, but not in what is told of its stream, and why it could not be taken."""
+
+    position: int
+    reason: Message | str
+
+
+Warn = Callable[[str, Sequence[Lacking]], None]
+
+
+def unheard(_: str, __: Sequence[Lacking]) -> None:
+    """Nobody hears of what is lacking."""
+
+
+def lacking(reader: Reader, dialect: str, stream: str, version: int) -> list[Lacking]:
+    """The events of a stream that its state, which stands at a version, lacks, and those in quarantine."""
+    held = reader.rows(HELD, [stream]) if reader.rows(THERE[dialect], [QUARANTINE]) else []
+    found: dict[int, Message | str] = {int(position): str(reason) for position, reason in held}
+    found |= {row.position: _why(row) for row in reader.stream(stream, after=version)}
+    return [Lacking(position, reason) for position, reason in sorted(found.items())]
+
+
+def _why(row: Row) -> Message:
+    from engine.envelope import BadEvent, UnknownKind, decode  # with every fact there is: not loaded where all is well
+
+    try:
+        decode(row.position, row.stream, row.version, row.body)
+    except UnknownKind as unknown:
+        return Message(N_("this release does not know the kind {kind}"), {"kind": unknown.kind})
+    except BadEvent:
+        return Message(N_("what is there is no event"))
+    return Message(N_("the decision index lacks it"))
+
+
+def task_now(log: Log, ident: str, warn: Warn = unheard) -> Json | None:
+    """`task show` of a task as it stands; `warn` hears what it lacks.
 
     None where it takes `views.show_task` to tell: the index is of another release, the lead unit was merged, or there
     is no such task."""
@@ -20,7 +69,11 @@ def task_now(log: Log, ident: str) -> Json | None:
         if task is None or not task.milestones or reader.meta("fold") != FOLD_VERSION:
             return None
         unit = cast("Unit | None", _state(reader, f"unit:{task.lead_unit}"))
-        return None if unit is not None and unit.merged_into is not None else task_json(task)
+        if unit is not None and unit.merged_into is not None:
+            return None
+        if lacks := lacking(reader, log.dialect, f"task:{ident}", task.version):
+            warn(f"task:{ident}", lacks)
+        return task_json(task)
 
 
 def _state(reader: Reader, key: str) -> object:

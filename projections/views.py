@@ -17,7 +17,7 @@ from engine.log import Reader
 from engine.states import Task
 from engine.times import instant
 from engine.work import Work
-from projections.glance import task_json
+from projections.glance import Warn, lacking, task_json, unheard
 from projections.history import within
 from projections.names import Names
 
@@ -44,17 +44,31 @@ def task_at(reader: Reader, ident: str, as_of: date | None, known_at: datetime |
 
 
 def show_task(
-    desk: Desk, ident: str, *, as_of: date | str | None = None, known_at: datetime | str | None = None
+    desk: Desk,
+    ident: str,
+    *,
+    as_of: date | str | None = None,
+    known_at: datetime | str | None = None,
+    warn: Warn = unheard,
 ) -> Json:
-    """`task show`: the task as it stands, or as it stood. Raises NotOnRecord."""
+    """`task show`: the task as it stands, or as it stood; `warn` hears what it lacks as it stands. Raises NotOnRecord.
+
+    As it stood raises UnknownKind, BadEvent where an event cannot be read."""
     day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
     time = datetime.fromisoformat(known_at) if isinstance(known_at, str) else known_at
     with desk.reading() as work:
         found = task_at(work.reader, ident, day, time) if day or time else Facts(work).task(ident)
         if found is None or not found.milestones:
             raise NotOnRecord("task", ident)
+        if not (day or time):
+            _warn(desk, work.reader, found, warn)
         lead_unit = unit_at(work, found.lead_unit, day or desk.today(), time)
         return task_json(replace(found, lead_unit=lead_unit))
+
+
+def _warn(desk: Desk, reader: Reader, task: Task, warn: Warn) -> None:
+    if lacks := lacking(reader, desk.log.dialect, f"task:{task.task}", task.version):
+        warn(f"task:{task.task}", lacks)
 
 
 def unit_at(work: Work, ident: str, on: date, known_at: datetime | None) -> str:
@@ -100,9 +114,18 @@ def result_json(line: int, result: Result, lang: str) -> Json:
 
 
 def why(
-    desk: Desk, ident: str, *, step: str | None = None, actor: str | None = None, on: date | None = None, lang: str
+    desk: Desk,
+    ident: str,
+    *,
+    step: str | None = None,
+    actor: str | None = None,
+    on: date | None = None,
+    lang: str,
+    warn: Warn = unheard,
 ) -> Json:
-    """`task why`: what can be done next, by whom, and everything that stands in the way. Raises NotOnRecord."""
+    """`task why`: what can be done next, by whom, and everything that stands in the way; `warn` hears what it lacks.
+
+    Raises NotOnRecord."""
     try:
         task, prospects = desk.prospects(ident, actor=actor, on=on)
     except NoSuchTask:
@@ -110,6 +133,8 @@ def why(
     chosen = [p for p in prospects if step is None or p.step == step]
     if not chosen:
         raise NotOnRecord("step", step or "")
+    with desk.log.reader() as reader:
+        _warn(desk, reader, task, warn)
     return {"task": ident, "state": task.state, "steps": [prospect_json(p, lang) for p in chosen]}
 
 

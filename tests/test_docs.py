@@ -49,6 +49,9 @@ class Shell:
                 return ""
             case ["echo", "$?"]:
                 return f"{self.last_code}\n"
+            case ["chmod", mode, name]:
+                (self.folder / name).chmod(int(mode, 8))
+                return ""
             case ["cat", name]:
                 return (self.folder / name).read_text(encoding="utf-8")
             case ["khcn", *arguments]:

@@ -227,6 +227,27 @@ def test_a_damaged_file_ends_with_6(khcn: Khcn) -> None:
     assert "damaged" in ran.err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("verify", "--checkpoint", "letter"),
+        ("witness", "letter", "--key", "w.key", "--public", "khcn-audit.pub"),
+        ("prove", "task:T1/1", "--checkpoint", "letter"),
+        ("bundle", "x.zip", "--checkpoint", "letter"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_a_file_that_is_no_checkpoint_is_no_input(khcn: Khcn, words: tuple[str, ...]) -> None:
+    """The record may be whole: what cannot be read says nothing of it."""
+    checkpointed(khcn)
+    khcn("audit", "keygen", "--witness", "-o", "w.key")
+    Path("letter").write_text("Kính gửi Thanh tra,\n", encoding="utf-8")
+    ran = khcn("audit", *words)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("letter is no signed checkpoint: ")
+
+
 def test_a_device_is_never_replaced_by_a_file(khcn: Khcn) -> None:
     os.mkfifo("pipe")
     checkpointed(khcn)

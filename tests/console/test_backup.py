@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from engine.log import Log
+from engine.store import Store
 from tests import stores
 from tests.console.khcn import Khcn
 from tests.spec import Spec
@@ -99,6 +100,82 @@ def test_backups_may_share_the_folder_of_files(khcn: Khcn, tmp_path: Path) -> No
     assert len([path for path in shared.rglob("*") if path.is_file()]) == 1
 
 
+def with_a_file(khcn: Khcn, tmp_path: Path) -> Khcn:
+    """A backup b.db with its files in `shared`; gives a store that is not there yet."""
+    khcn.file("qd.txt", "Quyết định đổi tên\n")
+    khcn.record(RENAME | {"document": PAPER | {"file": "qd.txt"}})
+    assert khcn("backup", tmp_path / "b.db", "--files", tmp_path / "shared").code == 0
+    return Khcn(f"sqlite:///{tmp_path / 'new.db'}", tmp_path)
+
+
+def test_where_the_files_are_not_to_be_had_no_store_is_made_and_the_next_attempt_works(
+    khcn: Khcn, tmp_path: Path
+) -> None:
+    there = with_a_file(khcn, tmp_path)
+    forgotten = there("restore", tmp_path / "b.db")
+    left = sorted(path.name for path in tmp_path.glob("new.db*"))
+    found = there("restore", tmp_path / "b.db", "--files", tmp_path / "shared")
+
+    assert (forgotten.code, forgotten.out, left) == (6, "", [])
+    assert str(tmp_path / "b.db.files") in forgotten.err
+    assert (found.code, there("doc", "verify").code) == (0, 0)
+
+
+def test_an_altered_file_is_not_taken_for_the_one_that_was_filed(khcn: Khcn, tmp_path: Path) -> None:
+    there = with_a_file(khcn, tmp_path)
+    [kept] = [path for path in (tmp_path / "shared").rglob("*") if path.is_file()]
+    kept.chmod(0o644)
+    kept.write_text("Quyết định khác\n")
+    ran = there("restore", tmp_path / "b.db", "--files", tmp_path / "shared")
+
+    assert (ran.code, (tmp_path / "new.db").exists()) == (6, False)
+    assert kept.name in ran.err
+
+
+def test_the_record_comes_back_without_its_files_where_that_is_asked_for(khcn: Khcn, tmp_path: Path) -> None:
+    there = with_a_file(khcn, tmp_path)
+    ran = there("restore", tmp_path / "b.db", "--allow-missing-files", "--json")
+
+    assert ran.code == 6
+    assert len(json.loads(ran.out)["files_missing"]) == 1
+    assert there.head() == khcn.head()
+    assert there("doc", "verify").code == 6
+
+
+def test_a_folder_in_which_no_file_can_be_kept_leaves_no_store_behind(
+    khcn: Khcn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = with_a_file(khcn, tmp_path)
+    monkeypatch.setenv("KHCN_FILES", str(there.file("no-folder", "a file")))
+    ran = there("restore", tmp_path / "b.db", "--files", tmp_path / "shared")
+
+    assert (ran.code, (tmp_path / "new.db").exists()) == (7, False)
+
+
+def test_on_postgresql_nobody_guesses_where_the_files_go(
+    khcn: Khcn, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    with_a_file(khcn, tmp_path)
+    there = Khcn(_fresh("postgresql", tmp_path, request), tmp_path)
+    ran = there("restore", tmp_path / "b.db", "--files", tmp_path / "shared")
+
+    assert (ran.code, "KHCN_FILES" in ran.err) == (2, True)
+    assert there("task", "show", "T1").code == 7
+
+
+def test_a_backup_that_cannot_be_opened_is_not_called_none(
+    khcn: Khcn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    khcn("backup", tmp_path / "b.db")
+    monkeypatch.setattr("engine.log.Log.open", classmethod(lambda cls, url: cls(Store(url, timeout=0.1))))
+    held = sqlite3.connect(tmp_path / "b.db", isolation_level=None)
+    held.execute("BEGIN EXCLUSIVE")
+    ran = Khcn(f"sqlite:///{tmp_path / 'new.db'}", tmp_path)("restore", tmp_path / "b.db")
+    held.close()
+
+    assert (ran.code, "database is locked" in ran.err) == (7, True)
+
+
 @pytest.mark.parametrize("unreadable", [False, True], ids=["gone", "unreadable"])
 def test_a_lost_file_is_told_and_the_rest_is_kept(khcn: Khcn, tmp_path: Path, unreadable: bool) -> None:
     khcn.file("qd.txt", "Quyết định đổi tên\n")
@@ -153,12 +230,13 @@ def test_a_store_that_is_not_whole_is_copied_as_it_is_and_told(khcn: Khcn, tmp_p
     assert (tmp_path / "b.db").exists()
 
 
-def test_of_an_event_that_cannot_be_read_the_file_is_taken_along(khcn: Khcn, tmp_path: Path) -> None:
+@pytest.mark.parametrize("body", ["substr(body, 2)", "substr(CAST(body AS TEXT), 2)"], ids=["bytes", "text"])
+def test_of_an_event_that_cannot_be_read_the_file_is_taken_along(khcn: Khcn, tmp_path: Path, body: str) -> None:
     khcn.file("qd.txt", "Quyết định đổi tên\n")
     khcn.record(RENAME | {"document": PAPER | {"file": "qd.txt"}})
     with sqlite3.connect(tmp_path / "khcn.db") as there:
         there.execute("DROP TRIGGER events_no_update")
-        there.execute("UPDATE events SET body = substr(body, 2) WHERE position = (SELECT max(position) FROM events)")
+        there.execute(f"UPDATE events SET body = {body} WHERE position = (SELECT max(position) FROM events)")
     ran = khcn("backup", tmp_path / "b.db", "--json")
 
     assert ran.code == 6

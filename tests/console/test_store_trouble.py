@@ -174,6 +174,14 @@ def test_reading_and_trying_go_on_while_somebody_holds_the_store(khcn: Khcn) -> 
     assert (shown.code, tried.code, tried.outcomes) == (0, 0, ["recorded"])
 
 
+@pytest.mark.usefixtures("impatient")
+def test_reading_goes_on_though_the_index_is_stale_and_somebody_holds_the_store(khcn: Khcn) -> None:
+    expected = [khcn(*arguments) for arguments in ASKED[:3]]
+    stale(khcn)
+    with locked(khcn):
+        assert [khcn(*arguments) for arguments in ASKED[:3]] == expected
+
+
 def from_later(khcn: Khcn, body: bytes, stream: str = "task:T1") -> None:
     """An event that this release cannot have written."""
     with Log.open(khcn.url) as log:
@@ -199,6 +207,64 @@ def test_an_event_of_a_later_release_is_named_by_kind_and_position(khcn: Khcn, a
 
     assert (ran.code, ran.out) == (6, "")
     assert f"'task-dreamt' (schema 1) at position {khcn.head()}" in ran.err
+
+
+NOW_READ = (
+    ("task", "show", "T1"),
+    ("task", "show", "T1", "--json"),
+    ("task", "why", "T1"),
+    ("task", "why", "T1", "--json"),
+)
+
+
+@pytest.mark.parametrize("arguments", NOW_READ, ids=" ".join)
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [(DREAMT, "this release does not know the kind task-dreamt"), (b"{", "what is there is no event")],
+    ids=["of a later release", "none"],
+)
+def test_who_reads_a_task_as_it_stands_is_told_of_the_event_it_lacks(
+    khcn: Khcn, arguments: tuple[str, ...], body: bytes, why: str
+) -> None:
+    before = khcn(*arguments)
+    from_later(khcn, body)
+    ran = khcn(*arguments)
+
+    assert (before.code, before.err) == (0, "")
+    assert (ran.code, ran.out) == (0, before.out)
+    assert f"the events at {khcn.head()} are on record in task:T1, but could not be taken" in ran.err
+    assert why in ran.err
+
+
+def test_who_reads_another_task_is_not_told(khcn: Khcn) -> None:
+    from_later(khcn, DREAMT, "task:T2")
+
+    assert [khcn(*arguments).err for arguments in NOW_READ] == [""] * len(NOW_READ)
+
+
+def test_what_is_in_quarantine_for_registers_is_told_with_the_task(khcn: Khcn, monkeypatch: pytest.MonkeyPatch) -> None:
+    from projections.kernel import Rule
+    from projections.tasks import tasks
+
+    def failing(*_: object) -> None:
+        raise AssertionError("too heavy")
+
+    rule = tasks.rule
+    with monkeypatch.context() as patched:
+        patched.setattr(type(tasks), "rule", lambda own, fact: (found := rule(fact)) and Rule(failing, found.key, True))
+        assert khcn("projections", "update", "tasks").code == 6
+    told = khcn("task", "show", "T1")
+
+    assert (told.code, "AssertionError: too heavy" in told.err) == (0, True)
+    assert khcn("projections", "retry", "tasks").code == 0
+    assert khcn("task", "show", "T1").err == ""
+
+
+def test_rows_of_which_nobody_knows_any_are_told_so(khcn: Khcn) -> None:
+    from_later(khcn, DREAMT, "dream:D1")
+    told = khcn("due").err
+
+    assert f"the events at {khcn.head()} could not be taken into these rows, and nobody knows which rows they" in told
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"{}", b"\xff", DREAMT.replace(b"2026-03-01", b"never")])

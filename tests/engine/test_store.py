@@ -295,9 +295,10 @@ def test_a_read_leaves_the_file_as_it_is(sqlite_url: str) -> None:
     assert (found, fingerprint(sqlite_url)) == (([fact(1)], {}, []), before)
 
 
-def test_the_file_is_durable_whoever_opens_it(sqlite_url: str) -> None:
+def test_the_file_is_durable_whoever_writes_to_it(sqlite_url: str) -> None:
     execute(sqlite_url, "PRAGMA journal_mode = DELETE")
     with Log.open(sqlite_url) as log:
+        append(log, fact(2))
         found = [log.rows(f"PRAGMA {name}")[0][0] for name in ("journal_mode", "synchronous", "foreign_keys")]
 
     assert found == ["wal", 2, 1]

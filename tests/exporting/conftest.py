@@ -97,6 +97,7 @@ def bundled(khcn: Khcn, note: Note) -> Callable[..., Path]:
     """Make a bundle and unpack it into a folder of its own."""
 
     def make(*arguments: str) -> Path:
+        (khcn.folder / "out.zip").unlink(missing_ok=True)  # none is written over
         ran = khcn("audit", "bundle", khcn.folder / "out.zip", "--public", str(KEY.public), *arguments)
         assert ran.code == 0, ran.err
         folder = khcn.folder / f"unpacked{len(list(khcn.folder.iterdir()))}"

@@ -115,6 +115,16 @@ def test_the_same_question_gives_the_same_bytes(khcn: Khcn, note: Note) -> None:
         assert "keys.txt" not in zipped.namelist()
 
 
+def test_a_bundle_is_never_written_over(khcn: Khcn, note: Note) -> None:
+    """Whoever was given its SHA-256 must find it again."""
+    file = khcn.folder / "1.zip"
+    file.write_bytes(b"evidence")
+    ran = khcn("audit", "bundle", file, "--task", "T1")
+
+    assert (ran.code, file.read_bytes()) == (2, b"evidence")
+    assert "1.zip is there already: name a new file." in ran.err
+
+
 def with_document(lived: Lived, content: bytes) -> Path:
     """Record an event with a document whose file is kept beside the store."""
     digest = sha256(content).hexdigest()
@@ -150,6 +160,7 @@ def test_no_checkpoint_no_bundle(khcn: Khcn, lived: Lived) -> None:
     out = khcn.folder / "x.zip"
 
     def asked(*arguments: str | Path) -> Ran:
+        out.unlink(missing_ok=True)
         return khcn("audit", "bundle", out, *arguments)
 
     none = asked("--task", "T1")

@@ -39,8 +39,9 @@ def test_a_clause_is_told_as_each_plan_version_has_it(prepared_store_url: str, t
     khcn = Khcn(prepared_store_url, tmp_path)
     pages = {}
     for name, arguments in {"T1": ("--task", "T1"), "both": ("--period", "2026")}.items():
-        assert khcn("audit", "bundle", tmp_path / "b.zip", "--public", str(KEY.public), *arguments).code == 0
-        with ZipFile(tmp_path / "b.zip") as zipped:
+        file = tmp_path / f"{name}.zip"
+        assert khcn("audit", "bundle", file, "--public", str(KEY.public), *arguments).code == 0
+        with ZipFile(file) as zipped:
             zipped.extractall(tmp_path / name)
         pages[name] = unescape(re.sub(r"<[^>]+>", "\n", (tmp_path / name / "index.html").read_text("utf-8")))
         argv = [sys.executable, "-I", "check_bundle.py"]

@@ -13,6 +13,7 @@ from engine.log import Log, Row
 from projections import quarantine
 from projections.folding import Poison, Poisoned
 from projections.funding import funding
+from projections.glance import Lacking, lacking
 from projections.history import past, refolded
 from projections.kernel import Projection
 from projections.quarantine import retry, waiting
@@ -149,6 +150,24 @@ def test_what_a_handler_cannot_take_is_told_with_its_row_and_reason(log: Log, re
         (task_of(history()[place - 1]),),
         "AssertionError: too heavy",
     )
+
+
+def test_of_a_stream_it_is_told_what_its_state_lacks_and_what_is_in_quarantine(log: Log, release: Release) -> None:
+    place = place_of("task_approved")
+    stream = history()[place - 1].stream
+    append(log, history()[: place + 5])
+    with log.reader() as reader:
+        newest = reader.version(stream)
+        assert lacking(reader, log.dialect, stream, newest) == []  # and no register was ever built
+    Tables(log).catch_up(poisoned(release, "tally_bad", place))
+    with log.reader() as reader:
+        last = [row.position for row in reader.stream(stream)][-1]
+        held = lacking(reader, log.dialect, stream, newest)
+        behind = lacking(reader, log.dialect, stream, newest - 1)
+        elsewhere = lacking(reader, log.dialect, "unit:BV1", reader.version("unit:BV1"))
+
+    assert (held, elsewhere) == ([Lacking(place, "AssertionError: too heavy")], [])
+    assert {each.position for each in behind} == {place, last}
 
 
 def test_for_a_past_day_a_handler_that_fails_stops_the_reading(log: Log, release: Release) -> None:
