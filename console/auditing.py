@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from console.frame import Failure, Leaf, Setting, form_options
-from console.speech import put_json, put_rows, say
+from console.speech import put, put_json, put_rows, say
 from engine.catalogue import N_
 
 UNLAWFUL = ("position", "stream", "version", "command", "rules")
@@ -78,15 +78,15 @@ def put_judged(found: dict[str, Any], *, otherwise: bool = False) -> None:
     text = N_("{events} events: {lawful} lawful, {waived} waived, {imported} imported, {unlawful} unlawful.")
     if otherwise:
         text = N_("{events} events: {lawful} as they are, {waived} waived, {imported} imported, {unlawful} otherwise.")
-    click.echo(say(text, **found | {"unlawful": len(found["unlawful"])}))
+    put(say(text, **found | {"unlawful": len(found["unlawful"])}))
     if found["unlawful"]:
         put_rows(found["unlawful"], "table")
     if found["index_differs"]:
         text = N_("The decision index was changed past the program under {keys}: `khcn init --reindex` folds it anew.")
-        click.echo(say(text, keys=found["index_differs"]))
+        put(say(text, keys=found["index_differs"]))
     if found["waived_by"]:
-        click.echo(say(N_("Waived, by these documents:")))
+        put(say(N_("Waived, by these documents:")))
         put_rows(found["waived_by"], "table")
     if found["imported_would_fail"]:
-        click.echo(say(N_("Of the imported tasks, these would have failed rules of registering:")))
+        put(say(N_("Of the imported tasks, these would have failed rules of registering:")))
         put_rows(found["imported_would_fail"], "table")

@@ -8,7 +8,7 @@ import click
 
 from console.frame import Day, Entry, Failure, Lazy, Leaf, Setting, form_options
 from console.results import exit_code, put_result
-from console.speech import json_line, language, put_json, put_rows, put_table, say, tell
+from console.speech import json_line, language, put, put_json, put_rows, put_table, say, tell
 from engine.catalogue import N_
 from engine.log import StoreMissing
 from engine.plan import Plan
@@ -110,7 +110,7 @@ def workflow_(setting: Setting, workflow: str, mermaid: bool, form: str) -> None
     if mermaid:
         from engine.machine import mermaid as chart
 
-        click.echo(chart(found.workflows[level], language()))
+        put(chart(found.workflows[level], language()))
         return
     shape = plan_workflow(found, level)
     if form == "json":
@@ -155,7 +155,7 @@ def _problem(problem: PlanProblem) -> dict[str, Any]:
 
 def _tell(problems: Iterable[PlanProblem]) -> None:
     for problem in problems:
-        click.echo(problem.render(language()), err=True)
+        put(problem.render(language()), err=True)
 
 
 @click.command(cls=Leaf)

@@ -8,7 +8,7 @@ import click
 
 from console.files import deliver, file_options, text_only
 from console.frame import Failure, Leaf, Setting, form_options, time_options
-from console.speech import as_csv, heading, indented_json, json_line, language, put_rows, say, tell
+from console.speech import as_csv, heading, indented_json, json_line, language, one_line, put_rows, say, tell
 from engine.catalogue import N_
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _corrected(row: Mapping[str, Any]) -> str:
 def _told(value: Any) -> str:
     if value is None or value == "":
         return "-"
-    return value if isinstance(value, str) else json_line(value)
+    return one_line(value) if isinstance(value, str) else json_line(value)
 
 
 @click.command(cls=Leaf)

@@ -10,7 +10,7 @@ import click
 from console.frame import Day, Failure, Leaf, Moment, Setting, form_options
 from console.seeing import headline
 from console.showing import paper
-from console.speech import put_json, put_rows, put_table, say, shown
+from console.speech import put, put_json, put_rows, put_table, say, shown
 from engine.catalogue import N_
 
 Json = Mapping[str, Any]
@@ -51,11 +51,11 @@ def walk(steps: Sequence[Json]) -> None:
     place = 0
     while True:
         click.clear()
-        click.echo(say(N_("Event {number} of {count}"), number=place + 1, count=len(steps)))
+        put(say(N_("Event {number} of {count}"), number=place + 1, count=len(steps)))
         put_step(steps[place])
-        click.echo("")
+        put("")
         put_state(steps[place]["task"])
-        click.echo("\n" + say(N_("[space] forwards · [b] backwards · [q] out")))
+        put("\n" + say(N_("[space] forwards · [b] backwards · [q] out")))
         key = click.getchar()
         if key in ("q", "Q", "\x1b", "\x03", "\x04"):
             return
@@ -65,22 +65,22 @@ def walk(steps: Sequence[Json]) -> None:
 
 def put_step(step: Json) -> None:
     """Put an event and what it changed on standard output."""
-    click.echo(headline(step))
+    put(headline(step))
     if step["document"]:
-        click.echo(f"    {paper(step['document'])}")
+        put(f"    {paper(step['document'])}")
     for name, change in step["changes"].items():
         if change["before"] is None and not change["after"]:
             continue  # of a task that is new, only what it has
-        click.echo(f"    {name}: {told(name, change['before'])} → {told(name, change['after'])}")
+        put(f"    {name}: {told(name, change['before'])} → {told(name, change['after'])}")
 
 
 def put_state(task: Json | None) -> None:
     """Put a task's state on standard output, a field a line."""
     for name, value in (task or {}).items():
         if name not in ("milestones", "money") and value not in (None, "", [], False):
-            click.echo(f"  {name}: {told(name, value)}")
+            put(f"  {name}: {told(name, value)}")
     for name, amount in (task or {}).get("money", {}).items():
-        click.echo(f"  {say(name)}: {shown(name, amount)}")
+        put(f"  {say(name)}: {shown(name, amount)}")
 
 
 def told(name: str, value: Any) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from console.frame import Leaf, Setting, form_options, time_options
-from console.speech import put_json, put_rows, put_table, say, shown
+from console.speech import one_line, put, put_json, put_rows, put_table, say, shown
 from engine.catalogue import N_
 from projections.glance import task_now
 
@@ -40,7 +40,7 @@ def _found(setting: Setting, task: str, as_of: date | None, known_at: datetime |
 
 
 def _put_task(found: Mapping[str, Any]) -> None:
-    click.echo(f"{found['task']}  {found['title']}")
+    put(f"{found['task']}  {one_line(found['title'])}")
     workflow = found["workflow"]
     lines = {
         N_("state"): shown("state", found["state"]),
@@ -52,19 +52,19 @@ def _put_task(found: Mapping[str, Any]) -> None:
         N_("page"): found["published_url"] or "-",
     }
     for name, value in lines.items():
-        click.echo(f"  {say(name)}: {value}")
+        put(f"  {say(name)}: {value}")
     money = [f"{say(name)} {shown(name, amount)}" for name, amount in found["money"].items()]
-    click.echo("  " + say(N_("money (đồng)")) + ": " + ", ".join(money))
+    put("  " + say(N_("money (đồng)")) + ": " + ", ".join(money))
     if found["late"]:
-        click.echo("  " + say(N_("handed in late")))
+        put("  " + say(N_("handed in late")))
     if found["imported"]:
-        click.echo(
+        put(
             "  "
             + say(
                 N_("taken over from a register: `khcn audit history task:{task}` tells from where"), task=found["task"]
             )
         )
-    click.echo("")
+    put("")
     rows = [each | {"document": paper(each["document"])} for each in found["milestones"]]
     put_table(rows, ["state", "on", "recorded_at", "position", "document"])
 
