@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 from console.frame import Day, Failure, Leaf, Moment, Setting, form_options
+from console.nested import in_words
 from console.seeing import headline
 from console.showing import paper
-from console.speech import put, put_json, put_rows, put_table, say, shown
+from console.speech import heading, put, put_json, put_rows, put_table, say, shown
 from engine.catalogue import N_
 
 Json = Mapping[str, Any]
@@ -71,23 +72,28 @@ def put_step(step: Json) -> None:
     for name, change in step["changes"].items():
         if change["before"] is None and not change["after"]:
             continue  # of a task that is new, only what it has
-        put(f"    {name}: {told(name, change['before'])} → {told(name, change['after'])}")
+        put(f"    {field(name)}: {told(name, change['before'])} → {told(name, change['after'])}")
 
 
 def put_state(task: Json | None) -> None:
     """Put a task's state on standard output, a field a line."""
     for name, value in (task or {}).items():
         if name not in ("milestones", "money") and value not in (None, "", [], False):
-            put(f"  {name}: {told(name, value)}")
+            put(f"  {field(name)}: {told(name, value)}")
     for name, amount in (task or {}).get("money", {}).items():
-        put(f"  {say(name)}: {shown(name, amount)}")
+        put(f"  {field(name)}: {shown(name, amount)}")
+
+
+def field(name: str) -> str:
+    """A field of a state, or a column, as a person reads it."""
+    return heading(name.removeprefix("money."))
 
 
 def told(name: str, value: Any) -> str:
-    """A value of a state as a person reads it."""
+    """A value of a state or a row as a person reads it."""
     if name == "workflow" and isinstance(value, dict):
         return f"{value['name']} v{value['version']}"
-    return shown(name.removeprefix("money."), value)
+    return in_words(name.removeprefix("money."), value)
 
 
 @click.command(cls=Leaf)
@@ -149,8 +155,14 @@ def put_registry_diff(found: Json, form: str) -> None:
 
 def _readable(change: Json) -> Json:
     """A change of a field, or of a whole row, as a person reads it."""
+    name = change["field"] or ""
     kind = {"change": say(KINDS[change["change"]])} if "change" in change else {}
-    return {**change, **kind, **{side: told(change["field"] or "", change[side]) for side in ("before", "after")}}
+    return {
+        **change,
+        **kind,
+        "field": field(name) if name else None,
+        **{side: told(name, change[side]) for side in ("before", "after")},
+    }
 
 
 @click.command(cls=Leaf)

@@ -248,15 +248,22 @@ def prove(setting: Setting, event: str, file: Path | None, output: Path | None) 
 def check_proof(file: Path, public: tuple[str, ...], form: str) -> int:
     """Check the proof in FILE. It takes no store: only the file, and the public key of whom you trust."""
     from engine.evidence import sealed_event
-    from engine.notes import Proof
+    from engine.notes import BadNote, BadProof, Proof
 
     keys = trusted(public)
     if not keys:
         raise Failure(2, N_("A proof is worth as much as its signature: give the public key you trust with --public."))
-    proof = Proof.read(read_text(file))
-    checked = proof.check()
-    signed = proof.note.signers(keys)
-    sealed = sealed_event(proof.data)
+    text = read_text(file)
+    try:
+        proof = Proof.read(text)
+        checked = proof.check()
+        signed = proof.note.signers(keys)
+        sealed = sealed_event(proof.data)
+    except (BadNote, BadProof) as wrong:
+        if form != "table":
+            answer = {"ok": False, "reason": wrong.reason.render(language())}
+            put_json(answer) if form == "json" else put_rows([answer], form)
+        raise
     told: dict[str, Any] = {
         "ok": bool(signed),
         "position": sealed.position,

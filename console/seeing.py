@@ -8,7 +8,7 @@ import click
 
 from console.frame import Day, Leaf, Setting, form_options
 from console.showing import paper
-from console.speech import WORDS, language, put, put_json, put_rows, put_table, say, shown
+from console.speech import WORDS, heading, language, put, put_json, put_rows, put_table, say, shown
 from engine.catalogue import N_
 from engine.words import ROLES, SOURCES
 from projections import views
@@ -76,13 +76,13 @@ def put_why(told: Mapping[str, Any], *, everything: bool) -> None:
 
 def _what(event: Mapping[str, Any]) -> str:
     """The kind of an event, with the entry and field that it puts right or takes back."""
-    data = event["data"]
+    data, kind = event["data"], shown("kind", event["kind"])
     match event["kind"]:
         case "entry_corrected":
-            return f"entry_corrected {data['version']} ({data['field']})"
+            return f"{kind}: {data['version']} ({heading(data['field'])})"
         case "step_rescinded":
-            return f"step_rescinded {data['version']}"
-    return str(event["kind"])
+            return f"{kind}: {data['version']}"
+    return kind
 
 
 @click.command(cls=Leaf)
@@ -111,7 +111,7 @@ def in_role(event: Mapping[str, Any]) -> str:
 def headline(event: Mapping[str, Any]) -> str:
     """An event in one line: place, kind, both times, who in which role."""
     return (
-        f"#{event['position']} v{event['version']} {event['kind']}  {shown('on', event['on'])}  "
+        f"#{event['position']} v{event['version']} {shown('kind', event['kind'])}  {shown('on', event['on'])}  "
         f"[{shown('recorded_at', event['recorded_at'])}]  {event['actor']}, {in_role(event)}"
     )
 

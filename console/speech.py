@@ -14,6 +14,7 @@ import click
 from msgspec.json import Encoder
 from msgspec.json import format as indented
 
+from console.words import FIELDS, VALUES
 from engine.catalogue import DOMAIN, LOCALE_DIR, N_, Message, render
 from engine.words import OUTCOMES, ROLES
 
@@ -137,7 +138,7 @@ def _cell(value: Any) -> Any:
 
 def heading(name: str) -> str:
     """What stands over a column, in the person's language."""
-    return say(HEADINGS.get(name, name))
+    return say(HEADINGS.get(name) or FIELDS.get(name, name))
 
 
 def put_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
@@ -166,8 +167,8 @@ def shown(name: str, value: Any) -> str:
         return format_amount(value, _lang) if name in MONEY else str(value)
     if isinstance(value, list | tuple):
         return ", ".join(shown(name, each) for each in value)
-    if name.endswith(("on", "_from", "_until", "due", "date")) and isinstance(value, str) and len(value) == 10:
-        return format_date(value, _lang)
+    if (name.endswith(("on", "_from", "_until", "due", "date")) or name in DATES) and len(str(value)) == 10:
+        return format_date(str(value), _lang)
     if name == "period":
         return format_period(str(value), _lang)
     if name in ("state", "grade", "status", "what") and value in WORDS:
@@ -176,6 +177,8 @@ def shown(name: str, value: Any) -> str:
         return say(PAYERS[value])
     if name in ("role", "roles") and value in ROLES:
         return say(ROLES[value])
+    if name in VALUES and isinstance(value, str) and value in VALUES[name]:
+        return say(VALUES[name][value])
     if name in TIMES:
         return local_time(value)
     return str(value) if name in COMPOSED else one_line(str(value))
@@ -196,8 +199,9 @@ def local_time(moment: str) -> str:
     return datetime.fromisoformat(moment).astimezone(VIETNAM).strftime(shape)
 
 
+DATES = ("start", "end", "from", "until", "plan_submitted", "regulation", "procedure")
 TIMES = ("recorded_at", "built_at")  # day and hour stay together
-COMPOSED = ("text", "changed", "corrections")  # of lines, by this program
+COMPOSED = ("text", "changed", "corrections", "old", "new")  # of lines, by this program
 MONEY = ("estimate", "approved", "allocated", "disbursed", "returned", "amount", "left")
 HEADINGS = {
     "task": N_("task"),

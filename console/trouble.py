@@ -6,6 +6,22 @@ from engine.catalogue import N_, Message
 from engine.oserrors import reason_of, said
 
 Told = tuple[int, Message]
+GIVEN = N_("given")  # in place of a URL that is none
+# What the store, and SQLite, say of themselves; what is not among them (a server's words) is told as it is.
+REASONS = frozenset(
+    (
+        N_("its URL is not like sqlite:///FILE or postgresql://HOST/DATABASE"),
+        N_("only SQLite and PostgreSQL hold a store"),
+        N_("a store is a file: sqlite:///FILE"),
+        N_("the transaction was rolled back"),
+        N_("a text with a NUL character in it"),
+        N_("database is locked"),
+        N_("attempt to write a readonly database"),
+        N_("unable to open database file"),
+        N_("database or disk is full"),
+        N_("disk I/O error"),
+    )
+)
 
 
 def explained(error: Exception) -> Told | None:
@@ -28,6 +44,7 @@ def _of_store(error: Exception) -> Told | None:
     from engine.envelope import BadEvent, UnknownKind
     from engine.files import FilesUnavailable
     from engine.log import Conflict, SealBroken, StoreDamaged, StoreError, StoreMissing, StoreOutdated
+    from engine.storeerrors import StoreUnavailable
     from projections.views import NotOnRecord
 
     match error:
@@ -82,6 +99,12 @@ def _of_store(error: Exception) -> Told | None:
                 folder=error.folder,
                 reason=said(error.reason),
             )
+        case StoreUnavailable():
+            where = Message(error.url) if error.url == GIVEN else error.url
+            inside = Message(
+                N_("the store {url} cannot be used: {reason}"), {"url": where, "reason": _why(error.reason)}
+            )
+            return _told(7, N_("The store cannot be reached or is locked: {reason}"), reason=inside)
         case StoreError():
             return _told(7, N_("The store cannot be reached or is locked: {reason}"), reason=str(error))
         case BadEvent():
@@ -103,6 +126,10 @@ def _of_store(error: Exception) -> Told | None:
                 reason=str(error),
             )
     return None
+
+
+def _why(reason: str) -> Message | str:
+    return Message(reason) if reason in REASONS else said(reason)
 
 
 def _of_evidence(error: Exception) -> Told | None:
