@@ -199,7 +199,7 @@ def local_time(moment: str) -> str:
     return datetime.fromisoformat(moment).astimezone(VIETNAM).strftime(shape)
 
 
-DATES = ("start", "end", "from", "until", "plan_submitted", "regulation", "procedure")
+DATES = ("start", "end", "from", "since", "until", "plan_submitted", "regulation", "procedure")
 TIMES = ("recorded_at", "built_at")  # day and hour stay together
 COMPOSED = ("text", "changed", "corrections", "old", "new")  # of lines, by this program
 MONEY = ("estimate", "approved", "allocated", "disbursed", "returned", "amount", "left")

@@ -201,7 +201,7 @@ FIELDS = {
     "seats": N_("seats"),
     "seminar": N_("seminar"),
     "side": N_("beside the main road"),
-    "since": N_("from year"),
+    "since": N_("from"),
     "start": N_("start"),
     "states": N_("states"),
     "steps": N_("steps"),
