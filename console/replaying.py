@@ -11,7 +11,7 @@ from console.frame import Day, Failure, Leaf, Moment, Setting, form_options
 from console.nested import in_words
 from console.seeing import headline
 from console.showing import paper
-from console.speech import heading, put, put_json, put_rows, put_table, say, shown
+from console.speech import WORDS, heading, put, put_json, put_rows, put_table, say, shown
 from engine.catalogue import N_
 
 Json = Mapping[str, Any]
@@ -85,8 +85,12 @@ def put_state(task: Json | None) -> None:
 
 
 def field(name: str) -> str:
-    """A field of a state, or a column, as a person reads it."""
-    return heading(name.removeprefix("money."))
+    """A field of a state, or a column, as a person reads it; `suspended_on` is the day of that state."""
+    name = name.removeprefix("money.")
+    state = name.removesuffix("_on")
+    if state != name and heading(name) == name and state in WORDS:
+        return say(N_("{state} on"), state=shown("state", state))
+    return heading(name)
 
 
 def told(name: str, value: Any) -> str:

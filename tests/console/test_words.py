@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
+from console.replaying import field
 from console.speech import HEADINGS, PAYERS, WORDS, heading, set_language, shown
 from console.words import EVENTS, FIELDS, LEVELS, VALUES
 from engine.envelope import KINDS
@@ -172,6 +173,24 @@ def test_every_kind_of_event_and_column_has_a_word(lang: str) -> None:
     assert {kind for kind in KINDS if shown("kind", kind) == kind} == set()
     assert {name for name in columns if name not in HEADINGS and name not in FIELDS} == set()
     assert lang == "en" or {name for name in columns if heading(name) == name} == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "vi", "en"),
+    [
+        ("suspended_on", "ngày tạm dừng", "suspended on"),
+        ("accepted_on", "ngày nghiệm thu", "accepted on"),
+        ("money.approved", "đã phê duyệt", "approved"),
+        ("own_state_on", "own_state_on", "own_state_on"),
+    ],
+)
+def test_the_day_of_a_state_is_headed_by_its_word(name: str, vi: str, en: str) -> None:
+    said = []
+    for lang in ("vi", "en"):
+        set_language(lang)
+        said.append(field(name))
+
+    assert said == [vi, en]
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
