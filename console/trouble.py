@@ -44,7 +44,6 @@ def _of_store(error: Exception) -> Told | None:
     from engine.envelope import BadEvent, UnknownKind
     from engine.files import FilesUnavailable
     from engine.log import Conflict, SealBroken, StoreDamaged, StoreError, StoreMissing, StoreOutdated
-    from engine.storeerrors import StoreUnavailable
     from projections.views import NotOnRecord
 
     match error:
@@ -99,14 +98,8 @@ def _of_store(error: Exception) -> Told | None:
                 folder=error.folder,
                 reason=said(error.reason),
             )
-        case StoreUnavailable():
-            where = Message(error.url) if error.url == GIVEN else error.url
-            inside = Message(
-                N_("the store {url} cannot be used: {reason}"), {"url": where, "reason": _why(error.reason)}
-            )
-            return _told(7, N_("The store cannot be reached or is locked: {reason}"), reason=inside)
         case StoreError():
-            return _told(7, N_("The store cannot be reached or is locked: {reason}"), reason=str(error))
+            return _told(7, N_("The store cannot be reached or is locked: {reason}"), reason=_unusable(error))
         case BadEvent():
             return _told(
                 6,
@@ -126,6 +119,16 @@ def _of_store(error: Exception) -> Told | None:
                 reason=str(error),
             )
     return None
+
+
+def _unusable(error: Exception) -> Message | str:
+    """What a store says of itself that cannot be used; of any other error what it says."""
+    from engine.storeerrors import StoreUnavailable
+
+    if not isinstance(error, StoreUnavailable):
+        return str(error)
+    where = Message(error.url) if error.url == GIVEN else error.url
+    return Message(N_("the store {url} cannot be used: {reason}"), {"url": where, "reason": _why(error.reason)})
 
 
 def _why(reason: str) -> Message | str:
