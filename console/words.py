@@ -205,6 +205,7 @@ FIELDS = {
     "start": N_("start"),
     "states": N_("states"),
     "steps": N_("steps"),
+    "submitted_on": N_("handed in on"),
     "team": N_("team"),
     "to": N_("handed in to"),
     "topic_groups": N_("topic groups"),
