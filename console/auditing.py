@@ -5,10 +5,12 @@ from typing import Any
 import click
 
 from console.frame import Failure, Leaf, Setting, form_options
-from console.speech import put_json, put_rows, say
+from console.speech import put, put_json, put_rows, say
 from engine.catalogue import N_
 
-UNLAWFUL = ("position", "stream", "version", "command", "rules")
+UNLAWFUL = ("position", "stream", "version", "command", "rules", "judgement", "documents")
+# Where `conformance` lists entries -> how the judgement of each reads in the CSV of them all.
+LISTED = {"unlawful": "unlawful", "waived_by": "waived", "imported_would_fail": "imported_would_fail"}
 
 
 @click.command(cls=Leaf)
@@ -34,7 +36,7 @@ def conformance(setting: Setting, version: str | None, file: str | None, form: s
     if form == "json":
         put_json(found)
     elif form == "csv":
-        put_rows(found["unlawful"], form, head=UNLAWFUL)
+        put_rows(as_rows(found), form, head=UNLAWFUL)
     else:
         put_judged(found, otherwise=bool(version or file))
     return 6 if (found["unlawful"] or found["index_differs"]) and not (version or file) else 0
@@ -73,20 +75,31 @@ def judged(setting: Setting, version: str | None = None, file: str | None = None
     }
 
 
+def as_rows(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """Every entry that was found unlawful, waived, or imported though rules of today would refuse it."""
+    rows = [
+        row | {"judgement": judgement, "documents": row.get("documents", [])}
+        for name, judgement in LISTED.items()
+        for row in found[name]
+    ]
+    empty = dict.fromkeys(UNLAWFUL)
+    return rows + [empty | {"stream": key, "judgement": "index_differs"} for key in found["index_differs"]]
+
+
 def put_judged(found: dict[str, Any], *, otherwise: bool = False) -> None:
     """Put what was found on standard output."""
     text = N_("{events} events: {lawful} lawful, {waived} waived, {imported} imported, {unlawful} unlawful.")
     if otherwise:
         text = N_("{events} events: {lawful} as they are, {waived} waived, {imported} imported, {unlawful} otherwise.")
-    click.echo(say(text, **found | {"unlawful": len(found["unlawful"])}))
+    put(say(text, **found | {"unlawful": len(found["unlawful"])}))
     if found["unlawful"]:
         put_rows(found["unlawful"], "table")
     if found["index_differs"]:
         text = N_("The decision index was changed past the program under {keys}: `khcn init --reindex` folds it anew.")
-        click.echo(say(text, keys=found["index_differs"]))
+        put(say(text, keys=found["index_differs"]))
     if found["waived_by"]:
-        click.echo(say(N_("Waived, by these documents:")))
+        put(say(N_("Waived, by these documents:")))
         put_rows(found["waived_by"], "table")
     if found["imported_would_fail"]:
-        click.echo(say(N_("Of the imported tasks, these would have failed rules of registering:")))
+        put(say(N_("Of the imported tasks, these would have failed rules of registering:")))
         put_rows(found["imported_would_fail"], "table")

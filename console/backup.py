@@ -14,7 +14,7 @@ from console.attaching import folder_of
 from console.files import whole_file
 from console.frame import Failure, Leaf, Setting, form_options
 from console.sealing import bad_json, encoded
-from console.speech import put_json, put_rows, say, tell
+from console.speech import put, put_json, put_rows, say, tell
 from console.tally import progress
 from engine.catalogue import N_, Message
 from engine.oserrors import said
@@ -216,9 +216,9 @@ def _told(place: str | Path, found: Verified, taken: tuple[int, Sequence[str]], 
     bad = found.first_bad
     if form == "table":
         text = N_("{place}: {events} events and {files} files of documents, root {root}.")
-        click.echo(say(text, place=str(place), events=found.events, files=there, root=encoded(found.root)))
+        put(say(text, place=str(place), events=found.events, files=there, root=encoded(found.root)))
         if bad is None:
-            click.echo(say(N_("Whole: every event is the one that was sealed.")))
+            put(say(N_("Whole: every event is the one that was sealed.")))
     else:
         answer = {
             "file": str(place),

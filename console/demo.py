@@ -14,7 +14,7 @@ from console.importing import put_report
 from console.results import OUTCOMES, put_verdict
 from console.seeing import put_why
 from console.showing import paper
-from console.speech import language, put_table, say, tell
+from console.speech import language, put, put_table, say, tell
 from engine.catalogue import N_
 from engine.words import SOURCES
 
@@ -117,14 +117,14 @@ def _refuse_a_used_store(desk: "Desk", url: str) -> None:
 
 
 def _head(text: str, **params: Any) -> None:
-    click.echo("\n" + say(text, **params) + "\n")
+    put("\n" + say(text, **params) + "\n")
 
 
 def _put_summary(answers: Sequence["Answer"]) -> None:
-    click.echo(say(N_("Made-up people and numbers; the units are named as the public knows them.")))
+    put(say(N_("Made-up people and numbers; the units are named as the public knows them.")))
     outcomes: Counter[str] = Counter(answer.result.outcome for answer in answers)
     parts = [f"{say(OUTCOMES[name])}: {outcomes[name]}" for name in OUTCOMES if outcomes[name]]
-    click.echo(say(N_("{total} commands were played - {parts}."), total=len(answers), parts=parts))
+    put(say(N_("{total} commands were played - {parts}."), total=len(answers), parts=parts))
 
 
 def _put_refusals(answers: Sequence["Answer"]) -> None:
@@ -193,13 +193,13 @@ def _put_next(desk: "Desk", url: str) -> None:
     _head(N_("What did not go by the book, and how it is seen:"))
     before = _before_correction(desk)
     for text, commands in SEEN:
-        click.echo("  " + say(text))
+        put("  " + say(text))
         for words in commands:
             _put_command(words.format(before=before), url, "    ")
 
 
 def _put_command(words: str, url: str, indent: str = "  ") -> None:
-    click.echo(f"{indent}khcn {words} --db {_shown(url)}")
+    put(f"{indent}khcn {words} --db {_shown(url)}")
 
 
 def _before_correction(desk: "Desk") -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from console.frame import Leaf, Setting, form_options
-from console.speech import language, put_json, put_rows, say
+from console.speech import language, put, put_json, put_rows, say
 from engine.catalogue import N_
 
 if TYPE_CHECKING:
@@ -45,9 +45,9 @@ def doctor(setting: Setting, form: str) -> int:
         put_rows(told, form)
     else:
         for each, row in zip(found, told, strict=True):
-            click.echo(f"{say(MARKS[each.state]):10}{row['message']}")
+            put(f"{say(MARKS[each.state]):10}{row['message']}")
             if row["cure"]:
-                click.echo(f"{'':10}{row['cure']}")
+                put(f"{'':10}{row['cure']}")
     return 0 if ok else 6
 
 

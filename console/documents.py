@@ -11,7 +11,7 @@ import click
 from console.attaching import files_of
 from console.files import whole_file
 from console.frame import Failure, Leaf, Setting, form_options
-from console.speech import put_json, put_rows, say, tell
+from console.speech import put, put_json, put_rows, say, tell
 from engine.catalogue import N_
 
 if TYPE_CHECKING:
@@ -163,11 +163,11 @@ def put_files(found: Checked) -> None:
     for each, condition in found.bad:
         text = N_("{condition}: {name}, SHA-256 {sha256}, of {stream}/{version}")
         shown = {"name": each.document.file or "-", "sha256": each.sha256, "condition": say(CONDITIONS[condition])}
-        click.echo(say(text, stream=each.stream, version=each.version, **shown))
+        put(say(text, stream=each.stream, version=each.version, **shown))
     if found.bad:
         text = N_("{bad} of {files} files are not what they were. Restore them from a backup.")
-        click.echo(say(text, bad=len({each.sha256 for each, _ in found.bad}), files=found.named))
+        put(say(text, bad=len({each.sha256 for each, _ in found.bad}), files=found.named))
     else:
-        click.echo(say(N_("{files} files are on record, each is kept and unaltered."), files=found.named))
+        put(say(N_("{files} files are on record, each is kept and unaltered."), files=found.named))
     if found.orphans:
         tell(N_("{count} files are kept that no event names; they do no harm."), count=len(found.orphans))

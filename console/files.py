@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from console.frame import Failure
-from console.speech import say, tell
+from console.speech import put_exact, say, tell
 from engine.catalogue import N_
 from engine.oserrors import reason_of
 
@@ -114,7 +114,10 @@ def deliver(data: bytes, output: str | None, form: str) -> None:
         raise Failure(
             2, N_("A file of the form {form} is nothing for a screen: name one with --output FILE."), form=form
         )
-    click.echo(data, nl=False)
+    if form in BINARY:
+        click.echo(data, nl=False)
+    else:
+        put_exact(data.decode())
 
 
 def text_only(form: str, output: str | None) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from console.clickwords import COMMAND, OPTIONS, in_words
-from console.speech import language, say, set_language, tell, tell_message
+from console.speech import language, say, set_language, tell, tell_message, visible
 from engine.catalogue import N_, Message
 from engine.text import shortened
 
@@ -212,23 +212,21 @@ class Day(click.ParamType[date]):
 
 
 class Moment(click.ParamType[datetime]):
-    """A time of recording, ISO 8601; without a zone it is Vietnamese time; a bare date is the end of that day."""
+    """A time of recording as `console.times.moment` reads it."""
 
     name = "time"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         """The time; else click says what is wrong."""
-        from engine.times import VIETNAM
+        from console.times import moment
 
         if isinstance(value, datetime):
             return value
-        try:
-            if len(value) == 10:
-                value += "T23:59:59.999999"
-            time = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(say(N_("{value} is not a time: write it as 2026-06-30T17:00."), value=value), param, ctx)
-        return time if time.tzinfo else time.replace(tzinfo=VIETNAM)
+        time = moment(value)
+        if time is None:
+            text = N_("{value} is not a time: write it as 2026-06-30T17:00, or 30/06/2026 17:00.")
+            self.fail(say(text, value=value), param, ctx)
+        return time
 
 
 def run(main: click.Group) -> int:
@@ -242,7 +240,7 @@ def run(main: click.Group) -> int:
         tell(N_("Stopped."))
         return 2
     except click.ClickException as error:
-        vars(error)["message"] = shortened(error.message, LONGEST_USAGE)
+        vars(error)["message"] = visible(shortened(error.message, LONGEST_USAGE))
         error.show()
         return 2
     except Failure as failure:

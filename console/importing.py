@@ -9,7 +9,7 @@ import click
 
 from console.files import whole_file
 from console.frame import Day, Failure, Leaf, Setting
-from console.speech import language, put_json, say, tell
+from console.speech import language, put, put_json, say, tell
 from engine.catalogue import N_
 from importing.problems import MappingError, Problem
 from intake import IntakeError
@@ -56,7 +56,7 @@ def _propose(file: str, sheet: str | None, kind: Any) -> int:
     from importing.grids import open_book
     from importing.propose import propose
 
-    click.echo(propose(open_book(file), sheet=sheet, kind=kind, lang=language()), nl=False)
+    put(propose(open_book(file), sheet=sheet, kind=kind, lang=language()), nl=False)
     return 0
 
 
@@ -105,11 +105,11 @@ def _reported(problem: Problem) -> dict[str, str]:
 def put_report(report: "Report") -> None:
     """Put on standard output what became of the rows: each problem with its cell and cure, then the counts."""
     for problem in map(_reported, report.problems):
-        click.echo(f"{problem['sheet']}!{problem['cell']}: {problem['message']}")
-        click.echo(f"  → {problem['cure']}")
+        put(f"{problem['sheet']}!{problem['cell']}: {problem['message']}")
+        put(f"  → {problem['cure']}")
     text = N_("{rows} rows - imported: {imported}, on record already: {unchanged}, refused: {refused}")
     counts = {name: getattr(report, name) for name in ("rows", "imported", "unchanged", "refused")}
-    click.echo(say(text, **counts))
+    put(say(text, **counts))
 
 
 def _put(report: "Report", left_out: Sequence[str], *, dry_run: bool) -> None:

@@ -1,19 +1,23 @@
 """`khcn plan list | show | clauses | workflow | check | add`: the plans as data, and how a new one is adopted."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
 import click
 
 from console.frame import Day, Entry, Failure, Lazy, Leaf, Setting, form_options
+from console.planwords import StateWords, carried, compared, foreseen, readable
 from console.results import exit_code, put_result
-from console.speech import json_line, language, put_json, put_rows, put_table, say, tell
+from console.speech import heading, json_line, language, put, put_json, put_rows, put_table, say, tell
 from engine.catalogue import N_
 from engine.log import StoreMissing
 from engine.plan import Plan
 from workflows.load import builtin_plans, check_plan, content, digest, load_plan
 from workflows.problems import PlanProblem, PlanRefused
+
+Json = dict[str, Any]
+SHOWN = ("id", "text")
 
 
 def adopted(setting: Setting) -> dict[str, Plan]:
@@ -25,14 +29,6 @@ def adopted(setting: Setting) -> dict[str, Plan]:
         return {ident: load_plan(path) for ident, path in builtin_plans().items()}
 
 
-def named(setting: Setting, ident: str) -> Plan:
-    """An adopted plan by id; Failure 5 where there is none."""
-    plans = adopted(setting)
-    if ident not in plans:
-        raise Failure(5, N_("There is no plan {plan}; there are: {plans}."), plan=ident, plans=list(plans))
-    return plans[ident]
-
-
 def _own(row: dict[str, Any]) -> dict[str, Any]:
     """A row with what it says in both languages in the person's."""
     return {
@@ -41,9 +37,10 @@ def _own(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _put(rows: list[dict[str, Any]], form: str, columns: list[str]) -> None:
+def _put(rows: list[Json], form: str, columns: list[str], told: Callable[[Json], Json] | None = None) -> None:
+    """Put rows; `told` says one as people read it in a table."""
     if form == "table":
-        put_table([_own(row) for row in rows], columns)
+        put_table([told(_own(row)) for row in rows] if told else [_own(row) for row in rows], columns)
     else:
         put_rows(rows, form, head=() if rows else columns)
 
@@ -66,15 +63,18 @@ def show(setting: Setting, plan: str, form: str) -> None:
     """Show PLAN: what it rests on, its levels, offices and topic groups, its council rules."""
     from workflows.show import plan_show
 
-    found = plan_show(named(setting, plan))
+    found = plan_show(plan_at(setting, plan, adopted_only=True))
     if form == "json":
         put_json(found)
         return
-    rows = [{"id": name, "text": _flat(value)} for name, value in _own(found).items()]
-    put_rows(rows, form, columns=["id", "text"])
+    if form == "csv":
+        put_rows([{"id": name, "text": _flat(value)} for name, value in _own(found).items()], form)
+    else:
+        put_table([{"id": heading(name), "text": readable(name, value)} for name, value in found.items()], SHOWN)
 
 
 def _flat(value: Any) -> str:
+    """A value for programs that read CSV."""
     if isinstance(value, list):
         return "\n".join(_flat(each) for each in value)
     if isinstance(value, dict):
@@ -90,7 +90,8 @@ def clauses(setting: Setting, plan: str, form: str) -> None:
     """List every clause of PLAN and what carries it: rule, obligation, registry, report, target or context."""
     from workflows.show import plan_clauses
 
-    _put(plan_clauses(named(setting, plan)), form, ["id", "kind", "text", "carried_by"])
+    found = plan_at(setting, plan, adopted_only=True)
+    _put(plan_clauses(found), form, ["id", "kind", "text", "carried_by"], told=lambda row: carried(found, row))
 
 
 @click.command(cls=Leaf)
@@ -103,20 +104,27 @@ def workflow_(setting: Setting, workflow: str, mermaid: bool, form: str) -> None
     from workflows.show import plan_workflow
 
     ident, _, level = workflow.partition("/")
-    found = named(setting, ident)
+    found = plan_at(setting, ident, adopted_only=True)
     if level not in found.workflows:
         levels = [f"{ident}/{name}" for name in found.workflows]
         raise Failure(5, N_("There is no workflow {workflow}; there are: {levels}."), workflow=workflow, levels=levels)
     if mermaid:
         from engine.machine import mermaid as chart
 
-        click.echo(chart(found.workflows[level], language()))
+        drawn = chart(found.workflows[level], language())
+        if form == "table":
+            put(drawn)
+        else:
+            answer = {"plan": found.id, "level": level, "mermaid": drawn}
+            put_json(answer) if form == "json" else put_rows([answer], form)
         return
     shape = plan_workflow(found, level)
     if form == "json":
         put_json(shape)
         return
-    _put([each | {"moves": _moves(each), "rules": _ids(each)} for each in shape["steps"]], form, _STEP)
+    steps = [each | {"moves": _moves(each), "rules": _ids(each)} for each in shape["steps"]]
+    words, named_moves = StateWords(found, level), {each["step"]: each["moves"] for each in shape["steps"]}
+    _put(steps, form, _STEP, told=lambda row: row | {"moves": words.moves(named_moves[row["step"]])})
 
 
 _STEP = ["step", "title", "moves", "roles", "rules"]
@@ -133,19 +141,22 @@ def _ids(step: dict[str, Any]) -> list[str]:
 
 @click.command(cls=Leaf)
 @click.argument("file")
-@click.option("--json", "as_json", is_flag=True, help=say(N_("Problems as JSON.")))
-def check(file: str, as_json: bool) -> int:
+@form_options
+def check(file: str, form: str) -> int:
     """Check the plan in FILE; adopt nothing."""
     from workflows.rules import RULES
 
     problems = check_plan(file, rules=RULES)
-    if as_json:
-        put_json([_problem(problem) for problem in problems])
-    else:
+    if form == "table":
         _tell(problems)
+    else:
+        put_rows([_problem(problem) for problem in problems], form, head=PROBLEM)
     if not problems:
         tell(N_("The plan in {file} is in order."), file=file)
     return 2 if problems else 0
+
+
+PROBLEM = ("file", "line", "message", "cure")
 
 
 def _problem(problem: PlanProblem) -> dict[str, Any]:
@@ -155,7 +166,7 @@ def _problem(problem: PlanProblem) -> dict[str, Any]:
 
 def _tell(problems: Iterable[PlanProblem]) -> None:
     for problem in problems:
-        click.echo(problem.render(language()), err=True)
+        put(problem.render(language()), err=True)
 
 
 @click.command(cls=Leaf)
@@ -200,8 +211,8 @@ def adoption(plan: Plan, body: dict[str, Any], actor: str, on: date) -> Any:
     return AdoptPlan(actor=actor, on=on, plan=plan.id, content=body, sha256=digest(plan))
 
 
-def plan_at(setting: Setting, place: str) -> Plan:
-    """A plan by id, by ID@VERSION, or from a file."""
+def plan_at(setting: Setting, place: str, *, adopted_only: bool = False) -> Plan:
+    """A plan by id, by ID@VERSION, or from a file; Failure 5 where `adopted_only` and there is none."""
     from workflows.rules import RULES
 
     ident, _, number = place.partition("@")
@@ -214,6 +225,8 @@ def plan_at(setting: Setting, place: str) -> Plan:
             if newest is not None and 1 <= int(number) <= newest[1]:
                 return work.version(ident, int(number))
         raise Failure(5, N_("The plan {plan} has no version {number}."), plan=ident, number=number)
+    if adopted_only:
+        raise Failure(5, N_("There is no plan {plan}; there are: {plans}."), plan=ident, plans=list(known))
     try:
         return load_plan(place, rules=RULES)
     except PlanRefused as refused:
@@ -233,7 +246,7 @@ def diff(setting: Setting, old: str, new: str, form: str) -> None:
     from workflows.diff import plan_diff
 
     rows = plan_diff(plan_at(setting, old), plan_at(setting, new))
-    _put(rows, form, ["place", "old", "new"])
+    _put(rows, form, ["place", "old", "new"], told=compared)
 
 
 @click.command(cls=Leaf)
@@ -259,7 +272,7 @@ def impact(setting: Setting, new: str, form: str) -> None:
         }
         for each in impact_of(desk, found, tasks)
     ]
-    _put(rows, form, ["task", "state", "version", "lost", "allows", "refuses"])
+    _put(rows, form, ["task", "state", "version", "lost", "allows", "refuses"], told=lambda row: foreseen(found, row))
 
 
 def plan() -> click.Group:

@@ -1,6 +1,6 @@
 """`khcn registry NAME` and `khcn task list`: the registries as tables, JSON or CSV. It records nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +8,8 @@ import click
 
 from console.files import deliver, file_options, text_only
 from console.frame import Failure, Leaf, Setting, form_options, time_options
-from console.speech import as_csv, heading, indented_json, json_line, language, put_rows, say, tell
+from console.nested import brief, in_full
+from console.speech import as_csv, heading, indented_json, language, put_rows, say, tell
 from engine.catalogue import N_
 
 if TYPE_CHECKING:
@@ -25,7 +26,12 @@ SEARCHED = ("tasks", "decisions")
 @click.option(
     "--search",
     metavar="TEXT",
-    help=say(N_("Only rows with all these words (tasks, decisions); marks and capitals do not matter.")),
+    help=say(
+        N_(
+            "Only rows with all these words: tasks by title and the ids of investigator and unit, decisions by number "
+            "and issuer; marks and capitals do not matter."
+        )
+    ),
 )
 @click.option("--trace", metavar="KEY", help=say(N_("Derive the row of this task, line, unit ... back to its events.")))
 @file_options("table", "json", "csv", "xlsx")
@@ -68,25 +74,12 @@ def _trace(setting: Setting, name: str, key: str, form: str, output: str | None,
         raise NotOnRecord(heading("document" if name == "decisions" else KEYS[name]), key)
     if form == "table":
         put_rows(
-            [row | {"changed": _changes(row), "corrections": _corrected(row)} for row in rows], form, columns=TRACED
+            [row | {name: in_full(name, row[name]) for name in ("changed", "corrections")} for row in rows],
+            form,
+            columns=TRACED,
         )
     else:
         deliver(_file(name, rows, form, TRACED), output, form)
-
-
-def _changes(row: Mapping[str, Any]) -> str:
-    return "\n".join(f"{each['column']}: {_told(each['from'])} → {_told(each['to'])}" for each in row["changed"])
-
-
-def _corrected(row: Mapping[str, Any]) -> str:
-    told = N_("{field} corrected to {value} by version {version}, {document}: {reason}")
-    return "\n".join(say(told, **{name: _told(value) for name, value in each.items()}) for each in row["corrections"])
-
-
-def _told(value: Any) -> str:
-    if value is None or value == "":
-        return "-"
-    return value if isinstance(value, str) else json_line(value)
 
 
 @click.command(cls=Leaf)
@@ -98,7 +91,12 @@ def _told(value: Any) -> str:
 @click.option(
     "--search",
     metavar="TEXT",
-    help=say(N_("Only tasks with all these words in title, investigator or unit; marks and capitals do not matter.")),
+    help=say(
+        N_(
+            "Only tasks with all these words in their title or in the ids of investigator and unit; marks and capitals "
+            "do not matter."
+        )
+    ),
 )
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help=say(N_("At most so many tasks.")))
 @form_options
@@ -125,8 +123,8 @@ def _put(
     with setting.log() as log:
         rows = registry(log, name, day=as_of or _day(known_at), as_of=as_of, warn=warn, **asked)
     if form == "table":
-        brief = [{column: _brief(column, value) for column, value in row.items()} for row in rows]
-        put_rows(brief, form, columns=REGISTRIES[name].columns)
+        rows = [{column: brief(column, value) for column, value in row.items()} for row in rows]
+        put_rows(rows, form, columns=REGISTRIES[name].columns)
     else:
         deliver(_file(name, rows, form, REGISTRIES[name].columns, REGISTRIES[name].fields), output, form)
 
@@ -138,7 +136,7 @@ def _file(name: str, rows: list[dict[str, Any]], form: str, columns: Sequence[st
         return as_csv(rows, head).encode()
     from documents.registries import registry_workbook
 
-    return registry_workbook(name, rows, columns, lang=language(), heading=heading)
+    return registry_workbook(name, rows, columns, lang=language(), heading=heading, told=in_full)
 
 
 def warn(poison: Sequence["Poison"]) -> None:
@@ -161,35 +159,3 @@ def _day(moment: datetime | None) -> date:
     from engine.times import VIETNAM
 
     return (moment or datetime.now(VIETNAM)).astimezone(VIETNAM).date()
-
-
-def _brief(column: str, value: Any) -> Any:
-    """What is nested, as it fits into a cell of a table on screen."""
-    brief = BRIEFLY.get(column)
-    return brief(value) if brief else value
-
-
-def _reports(reports: list[Mapping[str, Any]]) -> list[str]:
-    return [f"{report['presenter']}: {report['title']}" for report in reports]
-
-
-def _sitting(members: list[Mapping[str, Any]]) -> list[str]:
-    return [member["person"] for member in members if member["until"] is None]
-
-
-def _shares(authors: list[Mapping[str, Any]]) -> list[str]:
-    return [f"{author['person']} {author['share']} %" for author in authors]
-
-
-def _deeds(did: list[Mapping[str, Any]]) -> list[str]:
-    return [f"{deed['stream']}/{deed['version']} {deed['kind']}" for deed in did]
-
-
-BRIEFLY = {
-    "did": _deeds,
-    "members": _sitting,
-    "sessions": len,
-    "reports": _reports,
-    "authors": _shares,
-    "commendations": len,
-}

@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 from console.frame import Day, Failure, Leaf, Moment, Setting, form_options
+from console.nested import in_words
 from console.seeing import headline
 from console.showing import paper
-from console.speech import put_json, put_rows, put_table, say, shown
+from console.speech import WORDS, heading, put, put_json, put_rows, put_table, say, shown
 from engine.catalogue import N_
 
 Json = Mapping[str, Any]
@@ -51,11 +52,11 @@ def walk(steps: Sequence[Json]) -> None:
     place = 0
     while True:
         click.clear()
-        click.echo(say(N_("Event {number} of {count}"), number=place + 1, count=len(steps)))
+        put(say(N_("Event {number} of {count}"), number=place + 1, count=len(steps)))
         put_step(steps[place])
-        click.echo("")
+        put("")
         put_state(steps[place]["task"])
-        click.echo("\n" + say(N_("[space] forwards · [b] backwards · [q] out")))
+        put("\n" + say(N_("[space] forwards · [b] backwards · [q] out")))
         key = click.getchar()
         if key in ("q", "Q", "\x1b", "\x03", "\x04"):
             return
@@ -65,29 +66,38 @@ def walk(steps: Sequence[Json]) -> None:
 
 def put_step(step: Json) -> None:
     """Put an event and what it changed on standard output."""
-    click.echo(headline(step))
+    put(headline(step))
     if step["document"]:
-        click.echo(f"    {paper(step['document'])}")
+        put(f"    {paper(step['document'])}")
     for name, change in step["changes"].items():
         if change["before"] is None and not change["after"]:
             continue  # of a task that is new, only what it has
-        click.echo(f"    {name}: {told(name, change['before'])} → {told(name, change['after'])}")
+        put(f"    {field(name)}: {told(name, change['before'])} → {told(name, change['after'])}")
 
 
 def put_state(task: Json | None) -> None:
     """Put a task's state on standard output, a field a line."""
     for name, value in (task or {}).items():
         if name not in ("milestones", "money") and value not in (None, "", [], False):
-            click.echo(f"  {name}: {told(name, value)}")
+            put(f"  {field(name)}: {told(name, value)}")
     for name, amount in (task or {}).get("money", {}).items():
-        click.echo(f"  {say(name)}: {shown(name, amount)}")
+        put(f"  {field(name)}: {shown(name, amount)}")
+
+
+def field(name: str) -> str:
+    """A field of a state, or a column, as a person reads it; `suspended_on` is the day of that state."""
+    name = name.removeprefix("money.")
+    state = name.removesuffix("_on")
+    if state != name and heading(name) == name and state in WORDS:
+        return say(N_("{state} on"), state=shown("state", state))
+    return heading(name)
 
 
 def told(name: str, value: Any) -> str:
-    """A value of a state as a person reads it."""
+    """A value of a state or a row as a person reads it."""
     if name == "workflow" and isinstance(value, dict):
         return f"{value['name']} v{value['version']}"
-    return shown(name.removeprefix("money."), value)
+    return in_words(name.removeprefix("money."), value)
 
 
 @click.command(cls=Leaf)
@@ -149,8 +159,14 @@ def put_registry_diff(found: Json, form: str) -> None:
 
 def _readable(change: Json) -> Json:
     """A change of a field, or of a whole row, as a person reads it."""
+    name = change["field"] or ""
     kind = {"change": say(KINDS[change["change"]])} if "change" in change else {}
-    return {**change, **kind, **{side: told(change["field"] or "", change[side]) for side in ("before", "after")}}
+    return {
+        **change,
+        **kind,
+        "field": field(name) if name else None,
+        **{side: told(name, change[side]) for side in ("before", "after")},
+    }
 
 
 @click.command(cls=Leaf)

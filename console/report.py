@@ -8,7 +8,7 @@ import click
 
 from console.files import deliver, file_options, text_only
 from console.frame import Day, Failure, Leaf, Setting, time_options
-from console.speech import WORDS, as_csv, indented_json, language, say
+from console.speech import WORDS, as_csv, indented_json, language, put, say
 from engine.catalogue import N_
 from engine.oserrors import said
 
@@ -168,35 +168,26 @@ def _put_tables(made: "Report", cells: "Cells") -> None:
     from engine.text import format_date
 
     told = {"plan": made.plan.id, "period": made.period.name, "day": format_date(made.day, language())}
-    click.echo(say(N_("{title} - {plan}, {period}, as of {day}"), title=cells.say(made.title), **told))
+    put(say(N_("{title} - {plan}, {period}, as of {day}"), title=cells.say(made.title), **told))
     for place, section in enumerate(made.sections, 1):
         clauses = f" ({', '.join(section.clauses)})" if section.clauses else ""
-        click.echo(f"\n{place}. {cells.say(section.title)}{clauses}")
+        put(f"\n{place}. {cells.say(section.title)}{clauses}")
         if section.rows:
             _put_table(section, cells)
         else:
-            click.echo(cells.say(nothing(section)))
+            put(cells.say(nothing(section)))
         for note in section.notes:
-            click.echo(cells.say(note))
+            put(cells.say(note))
 
 
 def _put_table(section: "Section", cells: "Cells") -> None:
-    import sys
+    from console.drawing import Column, draw
 
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE, pad_edge=False, show_edge=False)
-    for column in section.columns:
-        right = column.form in ("number", "money")
-        table.add_column(cells.say(column.heading), justify="right" if right else "left", overflow="fold")
-    for row in section.rows:
-        table.add_row(*[cells.text(column, row.get(column.name)) or "-" for column in section.columns])
+    columns = [Column(cells.say(each.heading), right=each.form in ("number", "money")) for each in section.columns]
+    rows = [[cells.text(each, row.get(each.name)) or "-" for each in section.columns] for row in section.rows]
+    totals = None
     if section.totals:
         first, *rest = section.columns
-        totals = [cells.text(column, section.totals.get(column.name)) for column in rest]
-        table.add_section()
-        table.add_row(say(N_("total")) if first.name not in section.totals else "", *totals)
-    width = None if sys.stdout.isatty() else 160
-    Console(file=sys.stdout, width=width, highlight=False, markup=False).print(table)
+        under_first = say(N_("total")) if first.name not in section.totals else ""
+        totals = [under_first, *(cells.text(each, section.totals.get(each.name)) for each in rest)]
+    draw(columns, rows, totals)

@@ -4,9 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import click
-
-from console.speech import language, say, tell
+from console.speech import language, put, say, tell
 from engine.catalogue import N_, Message
 from engine.words import SOURCES
 
@@ -34,21 +32,21 @@ def put_result(result: "Result", *, place: Message | None = None) -> None:
     """Put one result on standard output: what became of the command and, where refused, why and what would cure it."""
     head = f"{place.render(language())}: " if place else ""
     where = f" → {result.stream}/{result.version}" if result.position else ""
-    click.echo(f"{head}{result.command or '?'}: {say(OUTCOMES[result.outcome])}{where}")
+    put(f"{head}{result.command or '?'}: {say(OUTCOMES[result.outcome])}{where}")
     for verdict in result.refusals:
         put_verdict(verdict)
     for note in result.notes:
-        click.echo(f"  ! {note.render(language())}")
+        put(f"  ! {note.render(language())}")
     for error in result.errors:
-        click.echo(f"  {error.field}: {error.message.render(language())}")
+        put(f"  {error.field}: {error.message.render(language())}")
 
 
 def put_verdict(verdict: "Verdict", indent: str = "  ") -> None:
     """Put a refusal's rule, source, reasons and cures on standard output."""
-    click.echo(f"{indent}✗ {verdict.id} ({say(SOURCES[verdict.source])})")
+    put(f"{indent}✗ {verdict.id} ({say(SOURCES[verdict.source])})")
     for problem in verdict.problems:
-        click.echo(f"{indent}  {problem.message.render(language())}")
-        click.echo(f"{indent}  → {problem.cure.render(language())}")
+        put(f"{indent}  {problem.message.render(language())}")
+        put(f"{indent}  → {problem.cure.render(language())}")
 
 
 def summary(outcomes: Sequence[str], *, kept: bool, dry_run: bool) -> None:

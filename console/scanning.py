@@ -13,7 +13,7 @@ from console.attaching import folder_of
 from console.clickwords import TextFile
 from console.exporting import store_file
 from console.frame import Failure, Leaf, Setting, form_options
-from console.speech import put_rows, say
+from console.speech import put, put_rows, say
 from engine.catalogue import N_, Message
 
 if TYPE_CHECKING:
@@ -69,13 +69,13 @@ def _put_seen(found: Sequence[Sighting], unread: Sequence[Sighting], looked: int
         put_rows([{"place": each.place, "spelt": each.spelt} for each in found], "table")
     for each in unread:
         row = _row(each)
-        click.echo(f"✗ {row['message']}")
-        click.echo(f"  → {row['cure']}")
+        put(f"✗ {row['message']}")
+        put(f"  → {row['cure']}")
     if unread:
-        click.echo(say(N_("Places that were not looked into, so that nobody knows: {count}."), count=len(unread)))
+        put(say(N_("Places that were not looked into, so that nobody knows: {count}."), count=len(unread)))
     if not found:
         text = N_("In the rest it is nowhere: {count} bytes.") if unread else N_("It is nowhere in {count} bytes.")
-        click.echo(say(text, count=looked))
+        put(say(text, count=looked))
 
 
 def _row(seen: Sighting) -> dict[str, str | None]:

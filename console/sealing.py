@@ -13,7 +13,7 @@ import click
 from console.auditing import judged, put_judged
 from console.files import told_if_unwritable, write_file
 from console.frame import Failure, Leaf, Setting, form_options
-from console.speech import language, put_json, put_rows, say, tell
+from console.speech import language, put, put_exact, put_json, put_rows, say, tell
 from engine.catalogue import N_
 from engine.oserrors import reason_of
 
@@ -104,25 +104,25 @@ def bad_json(found: Verified) -> dict[str, Any] | None:
 
 def put_verified(found: Verified, given: Sequence[Named], keys: Sequence[PublicKey]) -> None:
     """Put what was found on standard output."""
-    click.echo(say(N_("{events} events, root {root}."), events=found.events, root=encoded(found.root)))
+    put(say(N_("{events} events, root {root}."), events=found.events, root=encoded(found.root)))
     if found.first_bad is not None:
         text = N_("NOT WHOLE. First bad position: {position}. {reason}")
-        click.echo(say(text, position=found.first_bad.position, reason=found.first_bad.reason))
+        put(say(text, position=found.first_bad.position, reason=found.first_bad.reason))
         return
-    click.echo(say(N_("Whole: every event is the one that was sealed.")))
+    put(say(N_("Whole: every event is the one that was sealed.")))
     if not found.checkpoints:
-        click.echo(
+        put(
             say(
                 N_("No checkpoint was at hand: who can write to the store could have sealed it anew. See --checkpoint.")
             )
         )
     elif not keys:
         text = N_("{count} checkpoints agree; nobody checked who signed them: give the key you trust with --public.")
-        click.echo(say(text, count=found.checkpoints))
+        put(say(text, count=found.checkpoints))
     else:
         names = [key.name for key in keys]
         text = N_("{count} checkpoints agree ({outside} kept outside the store), signed by {names}.")
-        click.echo(say(text, count=found.checkpoints, outside=len(given), names=names))
+        put(say(text, count=found.checkpoints, outside=len(given), names=names))
 
 
 @click.command(cls=Leaf)
@@ -163,7 +163,7 @@ def keygen(name: str | None, witness: bool, output: Path) -> int:
             made.write(f"{key}\n")
         beside.write_text(f"{key.public}\n", encoding="utf-8")
     tell(N_("The private key is in {key}, the public key in {public}."), key=str(output), public=str(beside))
-    click.echo(str(key.public))
+    put(str(key.public))
     return 0
 
 
@@ -248,15 +248,22 @@ def prove(setting: Setting, event: str, file: Path | None, output: Path | None) 
 def check_proof(file: Path, public: tuple[str, ...], form: str) -> int:
     """Check the proof in FILE. It takes no store: only the file, and the public key of whom you trust."""
     from engine.evidence import sealed_event
-    from engine.notes import Proof
+    from engine.notes import BadNote, BadProof, Proof
 
     keys = trusted(public)
     if not keys:
         raise Failure(2, N_("A proof is worth as much as its signature: give the public key you trust with --public."))
-    proof = Proof.read(read_text(file))
-    checked = proof.check()
-    signed = proof.note.signers(keys)
-    sealed = sealed_event(proof.data)
+    text = read_text(file)
+    try:
+        proof = Proof.read(text)
+        checked = proof.check()
+        signed = proof.note.signers(keys)
+        sealed = sealed_event(proof.data)
+    except (BadNote, BadProof) as wrong:
+        if form != "table":
+            answer = {"ok": False, "reason": wrong.reason.render(language())}
+            put_json(answer) if form == "json" else put_rows([answer], form)
+        raise
     told: dict[str, Any] = {
         "ok": bool(signed),
         "position": sealed.position,
@@ -274,8 +281,8 @@ def check_proof(file: Path, public: tuple[str, ...], form: str) -> int:
         text = N_(
             "Proved: {stream} version {version} ({kind}, decided on {decided_on}) is at position {position} of {size}."
         )
-        click.echo(say(text, **told | {"decided_on": told["on"]}))
-        click.echo(say(N_("Signed by {names}."), names=signed))
+        put(say(text, **told | {"decided_on": told["on"]}))
+        put(say(N_("Signed by {names}."), names=signed))
     if not signed:
         tell(N_("NOT proved: the checkpoint is not signed by a key that you trust."))
     return 0 if signed else 6
@@ -347,7 +354,7 @@ def read_text(file: Path) -> str:
 def put_text(text: str, output: Path | None) -> None:
     """Put a text into a file, or on standard output."""
     if output is None:
-        click.echo(text, nl=False)
+        put_exact(text)
         return
     write_file(output, text.encode())
 

@@ -8,7 +8,7 @@ import click
 
 from console.frame import Day, Leaf, Setting, form_options
 from console.showing import paper, warn_of
-from console.speech import WORDS, language, put_json, put_rows, put_table, say, shown
+from console.speech import WORDS, heading, language, put, put_json, put_rows, put_table, say, shown
 from engine.catalogue import N_
 from engine.words import ROLES, SOURCES
 from projections import views
@@ -52,7 +52,7 @@ def _step(word: str | None) -> str | None:
 
 def put_why(told: Mapping[str, Any], *, everything: bool) -> None:
     """Put what `task why` says on standard output; steps not from this state in one line, unless `everything`."""
-    click.echo(f"{told['task']}: {say(WORDS.get(told['state'], told['state']))}")
+    put(f"{told['task']}: {say(WORDS.get(told['state'], told['state']))}")
     other: list[str] = []
     open_duties: list[Mapping[str, Any]] = []
     for step in told["steps"]:
@@ -62,27 +62,27 @@ def put_why(told: Mapping[str, Any], *, everything: bool) -> None:
             continue
         mark = "✓" if step["allowed"] else "✗"
         roles = ", ".join(say(ROLES.get(name, name)) for name in step["roles"])
-        click.echo(f"\n{mark} {step['title']} ({step['step']}) - {say(N_('by'))}: {roles}")
+        put(f"\n{mark} {step['title']} ({step['step']}) - {say(N_('by'))}: {roles}")
         for refusal in step["refusals"]:
-            click.echo(f"    ✗ {refusal['rule']} ({say(SOURCES[refusal['source']])}): {refusal['message']}")
-            click.echo(f"      → {refusal['cure']}")
+            put(f"    ✗ {refusal['rule']} ({say(SOURCES[refusal['source']])}): {refusal['message']}")
+            put(f"      → {refusal['cure']}")
         for duty in step["duties"]:
-            click.echo(f"    · {duty['rule']}: {duty['message']}")
+            put(f"    · {duty['rule']}: {duty['message']}")
     for duty in open_duties:
-        click.echo("\n" + say(N_("Open duty {rule}: {message}"), rule=duty["rule"], message=duty["message"]))
+        put("\n" + say(N_("Open duty {rule}: {message}"), rule=duty["rule"], message=duty["message"]))
     if other:
-        click.echo("\n" + say(N_("Not from this state: {steps}."), steps=other))
+        put("\n" + say(N_("Not from this state: {steps}."), steps=other))
 
 
 def _what(event: Mapping[str, Any]) -> str:
     """The kind of an event, with the entry and field that it puts right or takes back."""
-    data = event["data"]
+    data, kind = event["data"], shown("kind", event["kind"])
     match event["kind"]:
         case "entry_corrected":
-            return f"entry_corrected {data['version']} ({data['field']})"
+            return f"{kind}: {data['version']} ({heading(data['field'])})"
         case "step_rescinded":
-            return f"step_rescinded {data['version']}"
-    return str(event["kind"])
+            return f"{kind}: {data['version']}"
+    return kind
 
 
 @click.command(cls=Leaf)
@@ -111,7 +111,7 @@ def in_role(event: Mapping[str, Any]) -> str:
 def headline(event: Mapping[str, Any]) -> str:
     """An event in one line: place, kind, both times, who in which role."""
     return (
-        f"#{event['position']} v{event['version']} {event['kind']}  {shown('on', event['on'])}  "
+        f"#{event['position']} v{event['version']} {shown('kind', event['kind'])}  {shown('on', event['on'])}  "
         f"[{shown('recorded_at', event['recorded_at'])}]  {event['actor']}, {in_role(event)}"
     )
 
@@ -120,12 +120,12 @@ def put_findings(events: list[dict[str, Any]]) -> None:
     """Put events on standard output, each with its plan version and the rules that were weighed."""
     for event in events:
         plan = f", {event['plan']['id']} v{event['plan']['version']}" if event["plan"] else ""
-        click.echo(headline(event) + plan)
-        click.echo(f"    {basis(event)}")
+        put(headline(event) + plan)
+        put(f"    {basis(event)}")
         for finding in event["findings"]:
             waived = say(N_("waived by {document}"), document=finding["waived"]) if finding["waived"] else ""
             mark = "✓" if finding["met"] else "~"
-            click.echo(f"    {mark} {finding['rule']} ({say(SOURCES[finding['source']])}) {waived}".rstrip())
+            put(f"    {mark} {finding['rule']} ({say(SOURCES[finding['source']])}) {waived}".rstrip())
 
 
 def _rules(duties: list[Mapping[str, Any]]) -> set[str]:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from console.frame import Leaf, Setting, form_options, time_options
-from console.speech import language, put_json, put_rows, put_table, say, shown, tell
+from console.speech import language, one_line, put, put_json, put_rows, put_table, say, shown, tell
 from engine.catalogue import N_, Message
 from projections.glance import Lacking, task_now
 
@@ -55,7 +55,7 @@ def warn_of(stream: str, lacks: Sequence[Lacking]) -> None:
 
 
 def _put_task(found: Mapping[str, Any]) -> None:
-    click.echo(f"{found['task']}  {found['title']}")
+    put(f"{found['task']}  {one_line(found['title'])}")
     workflow = found["workflow"]
     lines = {
         N_("state"): shown("state", found["state"]),
@@ -67,19 +67,19 @@ def _put_task(found: Mapping[str, Any]) -> None:
         N_("page"): found["published_url"] or "-",
     }
     for name, value in lines.items():
-        click.echo(f"  {say(name)}: {value}")
+        put(f"  {say(name)}: {value}")
     money = [f"{say(name)} {shown(name, amount)}" for name, amount in found["money"].items()]
-    click.echo("  " + say(N_("money (đồng)")) + ": " + ", ".join(money))
+    put("  " + say(N_("money (đồng)")) + ": " + ", ".join(money))
     if found["late"]:
-        click.echo("  " + say(N_("handed in late")))
+        put("  " + say(N_("handed in late")))
     if found["imported"]:
-        click.echo(
+        put(
             "  "
             + say(
                 N_("taken over from a register: `khcn audit history task:{task}` tells from where"), task=found["task"]
             )
         )
-    click.echo("")
+    put("")
     rows = [each | {"document": paper(each["document"])} for each in found["milestones"]]
     put_table(rows, ["state", "on", "recorded_at", "position", "document"])
 

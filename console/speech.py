@@ -4,6 +4,7 @@ import csv
 import gettext
 import io
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from itertools import chain
@@ -13,6 +14,7 @@ import click
 from msgspec.json import Encoder
 from msgspec.json import format as indented
 
+from console.words import FIELDS, VALUES
 from engine.catalogue import DOMAIN, LOCALE_DIR, N_, Message, render
 from engine.words import OUTCOMES, ROLES
 
@@ -35,34 +37,66 @@ def language() -> str:
     return _lang
 
 
+# What moves a cursor, clears a screen or turns letters round: it may be on record, and has no place on a screen.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def visible(text: str) -> str:
+    """A text as a screen may have it: a control character as its number, \\x1b; lines and tabs stay."""
+    return _UNSEEN.sub(_numbered, text)
+
+
+def _numbered(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def put(text: str = "", *, err: bool = False, nl: bool = True) -> None:
+    """Put a text for people on standard output (or error); nothing in it steers the terminal."""
+    click.echo(visible(text), err=err, nl=nl)
+
+
+def put_exact(text: str) -> None:
+    """Put a text on standard output as it is, where a program or a file takes it; on a screen as `put` does."""
+    if sys.stdout is not None and sys.stdout.isatty():
+        text = visible(text.replace("\r\n", "\n"))
+    click.echo(text, nl=False, color=True)  # else click drops from a pipe what looks like colours
+
+
 def say(text: str, /, **params: Any) -> str:
     """A sentence of the catalogue in the person's language."""
-    return render(text, _lang, **params)
+    return visible(render(text, _lang, **params))
 
 
 def tell(text: str, /, **params: Any) -> None:
     """Put a sentence on standard error: what is for the person, not for the pipe."""
-    click.echo(say(text, **params), err=True)
+    put(say(text, **params), err=True)
 
 
 def tell_message(message: Message) -> None:
     """Put a message on standard error."""
-    click.echo(message.render(_lang), err=True)
+    put(message.render(_lang), err=True)
 
 
 def put_json(value: Any) -> None:
     """Put a value on standard output as JSON."""
-    click.echo(indented(_ENCODER.encode(value), indent=2).decode())
+    click.echo(indented(_encoded(value), indent=2).decode())
 
 
 def indented_json(value: Any) -> bytes:
     """A value as JSON that people read too, with its last line ended."""
-    return indented(_ENCODER.encode(value), indent=2) + b"\n"
+    return indented(_encoded(value), indent=2) + b"\n"
 
 
 def json_line(value: Any) -> str:
     """A value as one line of JSON."""
-    return _ENCODER.encode(value).decode()
+    return _encoded(value).decode()
+
+
+def _encoded(value: Any) -> bytes:
+    """A value as JSON in which what steers a terminal is told by its number too: to a program it is the same."""
+    data = _ENCODER.encode(value)
+    return data if data.isascii() else _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", data.decode()).encode()
 
 
 def put_rows(
@@ -74,7 +108,7 @@ def put_rows(
     if form == "json":
         put_json(list(rows))
     elif form == "csv":
-        click.echo(as_csv(rows, head), nl=False)
+        put_exact(as_csv(rows, head))
     else:
         put_table(rows, columns or (list(rows[0]) if rows else []))
 
@@ -104,26 +138,21 @@ def _cell(value: Any) -> Any:
 
 def heading(name: str) -> str:
     """What stands over a column, in the person's language."""
-    return say(HEADINGS.get(name, name))
+    return say(HEADINGS.get(name) or FIELDS.get(name, name))
 
 
 def put_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
     """Put a table on standard output, headings in the person's language."""
     if not rows:
-        click.echo(say(N_("Nothing is on record for this.")))
+        put(say(N_("Nothing is on record for this.")))
         return
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
+    from console.drawing import Column, draw
 
-    table = Table(box=box.SIMPLE, pad_edge=False, show_edge=False)
+    drawn = []
     for name in columns:
         number = any(isinstance(row.get(name), int) and not isinstance(row.get(name), bool) for row in rows)
-        table.add_column(heading(name), justify="right" if number else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*[shown(name, row.get(name)) for name in columns])
-    terminal = sys.stdout.isatty()
-    Console(file=sys.stdout, width=None if terminal else 160, highlight=False, markup=False).print(table)
+        drawn.append(Column(heading(name), right=number, whole=name in TIMES))
+    draw(drawn, [[shown(name, row.get(name)) for name in columns] for row in rows])
 
 
 def shown(name: str, value: Any) -> str:
@@ -138,8 +167,8 @@ def shown(name: str, value: Any) -> str:
         return format_amount(value, _lang) if name in MONEY else str(value)
     if isinstance(value, list | tuple):
         return ", ".join(shown(name, each) for each in value)
-    if name.endswith(("on", "_from", "_until", "due", "date")) and isinstance(value, str) and len(value) == 10:
-        return format_date(value, _lang)
+    if (name.endswith(("on", "_from", "_until", "due", "date")) or name in DATES) and len(str(value)) == 10:
+        return format_date(str(value), _lang)
     if name == "period":
         return format_period(str(value), _lang)
     if name in ("state", "grade", "status", "what") and value in WORDS:
@@ -148,7 +177,16 @@ def shown(name: str, value: Any) -> str:
         return say(PAYERS[value])
     if name in ("role", "roles") and value in ROLES:
         return say(ROLES[value])
-    return local_time(value) if name in ("recorded_at", "built_at") else str(value)
+    if name in VALUES and isinstance(value, str) and value in VALUES[name]:
+        return say(VALUES[name][value])
+    if name in TIMES:
+        return local_time(value)
+    return str(value) if name in COMPOSED else one_line(str(value))
+
+
+def one_line(text: str) -> str:
+    """A text of the record in one line, so that it cannot pass for lines of its own."""
+    return " ".join(text.splitlines()) if "\n" in text or "\r" in text else text
 
 
 def local_time(moment: str) -> str:
@@ -161,6 +199,9 @@ def local_time(moment: str) -> str:
     return datetime.fromisoformat(moment).astimezone(VIETNAM).strftime(shape)
 
 
+DATES = ("start", "end", "from", "since", "until", "plan_submitted", "regulation", "procedure")
+TIMES = ("recorded_at", "built_at")  # day and hour stay together
+COMPOSED = ("text", "changed", "corrections", "old", "new")  # of lines, by this program
 MONEY = ("estimate", "approved", "allocated", "disbursed", "returned", "amount", "left")
 HEADINGS = {
     "task": N_("task"),

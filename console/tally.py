@@ -9,10 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from console.files import write_file
-from console.speech import json_line, put_json, put_rows, say, tell
+from console.speech import json_line, put, put_json, put_rows, say, tell
 from engine.catalogue import N_
 
 if TYPE_CHECKING:
@@ -83,7 +81,7 @@ class Tally:
             parts = [f"{say(WORDS[outcome])} {count}" for outcome, count in sorted(counts.items())]
             seconds = f"{time.monotonic() - self._begun:.2f}"
             text = N_("Done in {seconds} s: {parts}; {total} in all.")
-            click.echo(say(text, seconds=seconds, parts=parts, total=len(self.results)))
+            put(say(text, seconds=seconds, parts=parts, total=len(self.results)))
         self._write(file)
         return 0 if self._told()["ok"] else 6
 
@@ -94,28 +92,28 @@ class Tally:
         label = f"{len(self.results)} / {total}  {found['name']} "
         text = N_("{label} {outcome} [{events} events, {rows} rows in {seconds} s]")
         shown = {name: found[name] for name in ("events", "rows", "seconds")}
-        click.echo(say(text, label=label.ljust(30, "."), outcome=say(WORDS[found["outcome"]]), **shown))
+        put(say(text, label=label.ljust(30, "."), outcome=say(WORDS[found["outcome"]]), **shown))
         if found["outcome"] in ("refused", "different"):
             self._difference(found["difference"])
 
     def _difference(self, told: Json) -> None:
         """A difference as a person reads it: counts, columns, examples."""
         text = N_("    rows added: {added}, gone: {removed}, changed: {changed}")
-        click.echo(say(text, added=told["added"], removed=told["removed"], changed=told["changed"]))
+        put(say(text, added=told["added"], removed=told["removed"], changed=told["changed"]))
         if told["columns"]:
             columns = [f"{name} ({count})" if count else name for name, count in told["columns"].items()]
-            click.echo(say(N_("    columns: {columns}"), columns=columns))
+            put(say(N_("    columns: {columns}"), columns=columns))
         for each in told["examples"]:
             if each["change"] == "added":
-                click.echo(f"    + {each['row']}")
+                put(f"    + {each['row']}")
             elif each["change"] == "removed":
-                click.echo(f"    - {each['row']}")
+                put(f"    - {each['row']}")
             else:
                 changes = "; ".join(
                     f"{name}: {_brief(pair['before'])} → {_brief(pair['after'])}"
                     for name, pair in each["columns"].items()
                 )
-                click.echo(f"    ~ {each['row']}: {changes}")
+                put(f"    ~ {each['row']}: {changes}")
 
     def _write(self, file: Path | None) -> None:
         """The results as dbt writes its run_results.json, at once or not at all."""

@@ -6,6 +6,22 @@ from engine.catalogue import N_, Message
 from engine.oserrors import reason_of, said
 
 Told = tuple[int, Message]
+GIVEN = N_("given")  # in place of a URL that is none
+# What the store, and SQLite, say of themselves; what is not among them (a server's words) is told as it is.
+REASONS = frozenset(
+    (
+        N_("its URL is not like sqlite:///FILE or postgresql://HOST/DATABASE"),
+        N_("only SQLite and PostgreSQL hold a store"),
+        N_("a store is a file: sqlite:///FILE"),
+        N_("the transaction was rolled back"),
+        N_("a text with a NUL character in it"),
+        N_("database is locked"),
+        N_("attempt to write a readonly database"),
+        N_("unable to open database file"),
+        N_("database or disk is full"),
+        N_("disk I/O error"),
+    )
+)
 
 
 def explained(error: Exception) -> Told | None:
@@ -121,7 +137,7 @@ def _of_store(error: Exception) -> Told | None:
                 wal=error.wal,
             )
         case StoreError():
-            return _told(7, N_("The store cannot be reached or is locked: {reason}"), reason=str(error))
+            return _told(7, N_("The store cannot be reached or is locked: {reason}"), reason=_unusable(error))
         case BadEvent():
             return _told(
                 6,
@@ -141,6 +157,20 @@ def _of_store(error: Exception) -> Told | None:
                 reason=str(error),
             )
     return None
+
+
+def _unusable(error: Exception) -> Message | str:
+    """What a store says of itself that cannot be used; of any other error what it says."""
+    from engine.storeerrors import StoreUnavailable
+
+    if not isinstance(error, StoreUnavailable):
+        return str(error)
+    where = Message(error.url) if error.url == GIVEN else error.url
+    return Message(N_("the store {url} cannot be used: {reason}"), {"url": where, "reason": _why(error.reason)})
+
+
+def _why(reason: str) -> Message | str:
+    return Message(reason) if reason in REASONS else said(reason)
 
 
 def _of_evidence(error: Exception) -> Told | None:

@@ -1,9 +1,8 @@
-"""A registry as a workbook: one sheet, every column, numbers and dates as such. It changes no value."""
+"""A registry as a workbook: one sheet, every column, numbers and dates as such, the rest as people read it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from typing import Any
-
-from msgspec.json import encode
 
 from documents.workbook import Field, Sheet, workbook
 
@@ -27,12 +26,24 @@ _WIDE = (
 
 
 def registry_workbook(
-    name: str, rows: Rows, columns: Sequence[str], *, lang: str, heading: Callable[[str], str]
+    name: str,
+    rows: Rows,
+    columns: Sequence[str],
+    *,
+    lang: str,
+    heading: Callable[[str], str],
+    told: Callable[[str, Any], Any],
 ) -> bytes:
-    """The rows as an Excel workbook; `columns` are the head where there is no row, `heading` says them to people."""
-    names = list(rows[0]) if rows else list(columns)
+    """The rows as an Excel workbook; `columns` are the head where there is no row.
+
+    `heading` says a column to people, `told` a value of it: words in their language, what is nested as text."""
+    names = list(dict.fromkeys(chain(*rows))) if rows else list(columns)  # some rows may be marked doubtful
     fields = [Field(heading(column), _form(column), 40 if column in _WIDE else 16) for column in names]
-    values = ([_native(row[column]) for column in names] for row in rows)
+    pairs = tuple(zip(names, fields, strict=True))
+    values = (
+        [told(column, row.get(column)) if field.form == "text" else row.get(column) for column, field in pairs]
+        for row in rows
+    )
     return workbook([Sheet(heading(name), fields, values)], lang=lang, title=heading(name))
 
 
@@ -40,8 +51,3 @@ def _form(column: str) -> str:
     if column in _MONEY:
         return "money"
     return "date" if column.endswith(_DATES) else "text"
-
-
-def _native(value: Any) -> Any:
-    """What is nested as JSON, anything else as it is."""
-    return encode(value).decode() if isinstance(value, list | tuple | dict) else value

@@ -104,6 +104,33 @@ def test_a_proof_with_a_flipped_character_proves_nothing(khcn: Khcn) -> None:
         assert khcn("audit", "check-proof", "q").code == 6, place
 
 
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_that_a_proof_proves_nothing_is_told_to_programs_too(khcn: Khcn, lang: str) -> None:
+    checkpointed(khcn)
+    khcn("audit", "prove", "task:T1/1", "-o", "p")
+    lines = Path("p").read_text(encoding="utf-8").splitlines(keepends=True)
+    bad = {"no proof": "x\n", "another event": "".join([lines[0], lines[1][:-9] + "AAAAAAA=\n", *lines[2:]])}
+    for name, text in bad.items():
+        Path("q").write_text(text, encoding="utf-8")
+        ran = khcn("audit", "check-proof", "q", "--json", "--lang", lang)
+        told = json.loads(ran.out)
+        sheet = khcn("audit", "check-proof", "q", "--format", "csv", "--lang", lang)
+
+        assert (ran.code, sorted(told), told["ok"]) == (6, ["ok", "reason"], False), name
+        assert told["reason"] in ran.err
+        assert sheet.out.lstrip("\ufeff").splitlines()[0] == "ok,reason"
+
+
+def test_a_proof_by_a_stranger_is_told_to_programs_too(khcn: Khcn) -> None:
+    checkpointed(khcn)
+    khcn("audit", "prove", "task:T1/1", "-o", "p")
+    khcn("audit", "keygen", "-o", "other.key")
+    ran = khcn("audit", "check-proof", "p", "--public", "other.pub", "--json")
+    told = json.loads(ran.out)
+
+    assert (ran.code, told["ok"], told["signed_by"]) == (6, False, [])
+
+
 def test_a_proof_by_a_stranger_proves_nothing(khcn: Khcn) -> None:
     checkpointed(khcn)
     khcn("audit", "prove", "task:T1/1", "-o", "p")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -53,15 +54,20 @@ class Khcn:
     url: str
     folder: Path
 
-    def __call__(self, *arguments: str | Path, stdin: bytes = b"", db: str | None = None) -> Ran:
-        """Run; whatever was asked, the code is one of the contract's and nobody sees a traceback."""
-        out, err = _stream(), _stream()
+    def __call__(
+        self, *arguments: str | Path, stdin: bytes = b"", db: str | None = None, screen: int | None = None
+    ) -> Ran:
+        """Run; whatever was asked, the code is one of the contract's and nobody sees a traceback.
+
+        `screen`: standard output is a terminal of so many columns."""
+        out, err = _stream() if screen is None else _Screen(), _stream()
         argv = ["khcn", "--db", db or self.url, *map(str, arguments)]
         with (
             patch.object(sys, "argv", argv),
             patch.object(sys, "stdin", _stream(stdin)),
             redirect_stdout(out),
             redirect_stderr(err),
+            patch.dict(os.environ, {"TERM": "xterm", "COLUMNS": str(screen)} if screen else {}),
             time_machine.travel(NOW),
         ):
             code = _exit_code()
@@ -108,6 +114,16 @@ def _exit_code() -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0
     raise AssertionError("khcn did not end")
+
+
+class _Screen(io.TextIOWrapper):
+    """A terminal that shows no colours."""
+
+    def __init__(self) -> None:
+        super().__init__(io.BytesIO(), encoding="utf-8", write_through=True)
+
+    def isatty(self) -> bool:
+        return True
 
 
 def _stream(content: bytes = b"") -> io.TextIOWrapper:

@@ -82,7 +82,7 @@ def test_an_empty_list_has_the_head_of_a_full_one(asked: tuple[str, ...], founde
     ("asked", "head"),
     [
         (("doc", "verify"), ["sha256", "condition", "name", "stream", "version", "position"]),
-        (("audit", "conformance"), ["position", "stream", "version", "command", "rules"]),
+        (("audit", "conformance"), ["position", "stream", "version", "command", "rules", "judgement", "documents"]),
         (("plan", "diff", "HP36", "HP36"), ["place", "old", "new"]),
         (("plan", "impact", "HP36"), ["task", "state", "version", "lost", "allows", "refuses"]),
     ],

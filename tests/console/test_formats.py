@@ -324,5 +324,5 @@ def test_a_history_tells_which_entry_was_put_right_or_taken_back(founded: Khcn) 
     )
     listed = founded("audit", "history", "task:T1").out
 
-    assert "entry_corrected 1 (title)" in listed
-    assert "step_rescinded 3" in listed
+    assert "entry corrected: 1 (title)" in listed
+    assert "step rescinded: 3" in listed

@@ -155,7 +155,7 @@ def test_the_derivation_is_shown_and_told(spec: Spec, khcn: Khcn) -> None:
     table = khcn("registry", "tasks", "--trace", "T1", "--lang", "vi")
     ran = khcn("registry", "tasks", "--trace", "T1", "--json")
 
-    assert (table.code, "state: appraised → approved" in table.out) == (0, True)
+    assert (table.code, "trạng thái: đã thẩm định → đã phê duyệt" in table.out) == (0, True)
     assert json.loads(ran.out) == trace(spec.log, "tasks", "T1")
     assert khcn("registry", "tasks", "--trace", "T1", "--format", "csv").out.count("\r\n") == 14
 

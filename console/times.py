@@ -1,0 +1,31 @@
+"""Reads times of recording as people write them, and as this program's own tables print them."""
+
+import re
+from datetime import datetime, timedelta
+
+_VIETNAMESE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(.*)\Z", re.ASCII | re.DOTALL)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
+_PRINTED = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\Z", re.ASCII)
+_END_OF_DAY = "T23:59:59.999999"
+
+
+def moment(text: str) -> datetime | None:
+    """Take a time, ISO 8601 or dd/mm/yyyy with or without an hour; give it with its zone, None where it is no time.
+
+    Without a zone it is Vietnamese time; a bare date is the end of that day. Tables print times to the second, so one
+    written as they have it (a blank before the hour) is the end of that second: what was recorded then is known."""
+    from engine.times import VIETNAM
+
+    text = text.strip()
+    if found := _VIETNAMESE.match(text):
+        day, month, year, hour = found.groups()
+        text = f"{year}-{month:0>2}-{day:0>2}{hour}"
+    if _DAY.match(text):
+        text += _END_OF_DAY
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if _PRINTED.match(text):
+        time += timedelta(microseconds=999_999)
+    return time if time.tzinfo else time.replace(tzinfo=VIETNAM)
