@@ -141,7 +141,7 @@ def diff(ctx: click.Context, what: str, name: str | None, since: str, until: str
     elif "registry" in found:
         put_registry_diff(found, form)
     else:
-        put_rows([_readable(each) if form == "table" else each for each in found["changes"]], form, head=CHANGE)
+        _put_changes(found["changes"], form, CHANGE)
 
 
 def put_registry_diff(found: Json, form: str) -> None:
@@ -154,7 +154,14 @@ def put_registry_diff(found: Json, form: str) -> None:
         for row in found["removed"]
     ]
     rows += [{"change": "changed", "key": row["key"], **each} for row in found["changed"] for each in row["changes"]]
-    put_rows([_readable(each) for each in rows] if form == "table" else rows, form, head=REGISTRY_CHANGE)
+    _put_changes(rows, form, REGISTRY_CHANGE)
+
+
+def _put_changes(changes: Sequence[Json], form: str, head: Sequence[str]) -> None:
+    if form == "table" and not changes:
+        put(say(N_("Nothing differs.")))
+    else:
+        put_rows([_readable(each) if form == "table" else each for each in changes], form, head=head)
 
 
 def _readable(change: Json) -> Json:

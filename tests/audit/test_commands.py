@@ -199,6 +199,14 @@ def test_replay_and_diff_speak_json(khcn: Khcn) -> None:
     assert [row["task"] for row in json.loads(registry.out)["added"]] == ["T1"]
 
 
+@pytest.mark.parametrize(("lang", "said"), [("en", "Nothing differs."), ("vi", "Không có gì khác.")])
+@pytest.mark.parametrize("what", [("T1",), ("registry", "tasks")], ids=["task", "registry"])
+def test_where_nothing_differs_it_says_so(khcn: Khcn, what: tuple[str, ...], lang: str, said: str) -> None:
+    days = ("--from", "2026-11-01", "--to", "2026-11-02", "--decided", "--lang", lang)
+
+    assert khcn("audit", "diff", *what, *days).out == f"{said}\n"
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [
