@@ -150,7 +150,6 @@ def test_every_text_for_people_goes_through_one_place() -> None:
     }
 
     assert echoed == {
-        ("backup.py", "say"),
         ("drawing.py", "_table"),
         ("due.py", "written"),
         ("files.py", "data"),
