@@ -101,5 +101,5 @@ def put_judged(found: dict[str, Any], *, otherwise: bool = False) -> None:
         put(say(N_("Waived, by these documents:")))
         put_rows(found["waived_by"], "table")
     if found["imported_would_fail"]:
-        put(say(N_("Of the imported tasks, these would have failed rules of registering:")))
+        put(say(N_("Of the imported tasks, these would have failed rules:")))
         put_rows(found["imported_would_fail"], "table")

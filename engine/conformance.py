@@ -4,28 +4,24 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Literal
+from typing import Literal
 
 from msgspec import MsgspecError, Struct
 
-from engine.ask import Draft, Facts
-from engine.commands import RegisterTask
+from engine.ask import Facts
 from engine.decider import Decider
 from engine.decider.answers import Accepted, Invalid, NotFound, OnRecord, Refused
 from engine.envelope import BadEvent, Event, Fact, decode
-from engine.events import TaskImported
-from engine.fields import Item
 from engine.fold import corrected
 from engine.founding import FOUNDER
 from engine.log import Reader, Row
+from engine.predated import predated
 from engine.replay import Past, command_of, decide_again, same_fact
 from engine.states import decode_state
-from engine.times import VIETNAM
 
 Judgement = Literal["lawful", "waived", "imported", "unlawful"]
 FOUNDING = ("adopt_plan", "add_person")
 RECORD = "house.record"  # the event itself is not as the desk writes it
-OF_THE_ACT = ("role", "document")  # who brought the row in registered nothing
 
 
 class Unreadable(Fact):
@@ -42,8 +38,8 @@ class Unreadable(Fact):
 class Judged:
     """An event and whether its decision was lawful; `rules` are those that would have refused it, or were waived.
 
-    Of an imported task they are the rules of registering that it would have failed, as far as its row tells. What was
-    waived names the `documents` it was waived by."""
+    Of an imported task they are the rules that it would have failed, as far as its row tells. What was waived names the
+    `documents` it was waived by."""
 
     event: Event
     judgement: Judgement
@@ -132,25 +128,6 @@ def _told_otherwise(decision: Accepted, event: Event) -> tuple[str, ...]:
     if decision.plan != event.plan or not all(each.met or each.waived for each in event.findings):
         found.append(RECORD)
     return tuple(found)
-
-
-def predated(decider: Decider, event: Event, past: Past) -> tuple[str, ...]:
-    """The rules of registering that an imported task would have failed on its day, had they been asked."""
-    fact = event.fact
-    assert isinstance(fact, TaskImported)
-    told = fact.facts
-    given: dict[str, Any] = {
-        name: getattr(fact, name) for name in ("task", "plan", "level", "year", "title", "lead_unit")
-    }
-    given |= {"investigator": fact.investigator, "topic_group": told.topic_group, "start": told.start, "end": told.end}
-    # A register has one sum; the rule asks for the sum of the items alone.
-    given["estimate"] = (Item(content=fact.title, amount=told.estimate),) if told.estimate is not None else None
-    known = {name: value for name, value in given.items() if value is not None}
-    on = told.registered_on or event.on
-    draft = Draft(RegisterTask, command="register_task", actor=event.actor, on=on, **known)
-    ask = decider.ask(draft, Facts(past), past, event.recorded_at.astimezone(VIETNAM).date())
-    failed = (verdict.id for verdict in decider.weigh(ask) if not verdict.met and verdict.name not in OF_THE_ACT)
-    return tuple(dict.fromkeys(failed))
 
 
 def _rules(decision: Refused | NotFound | Invalid | OnRecord) -> tuple[str, ...]:

@@ -165,6 +165,34 @@ def test_an_imported_task_tells_which_rules_it_would_have_failed(spec: Spec) -> 
     assert [set(each.rules) for each in found] == [{"VP57-III.2.3", "house.dates", "house.estimate"}, set(), set()]
 
 
+@pytest.mark.parametrize(
+    ("state", "facts", "rules"),
+    [
+        ("approved", {"estimate": 100, "approved": 101}, ["house.approved_within_estimate"]),
+        ("approved", {"estimate": 100, "approved": 100}, []),
+        ("approved", {"approved": 100}, []),
+        ("funded", {"approved": 100, "allocated": 111, "returned": 10}, ["house.within_approved_sum"]),
+        ("funded", {"approved": 100, "allocated": 110, "returned": 10}, []),
+        ("in_progress", {"allocated": 100, "returned": 10, "disbursed": 91}, ["house.within_allocation"]),
+        ("in_progress", {"allocated": 100, "returned": 10, "disbursed": 90}, []),
+        ("closed", {"allocated": 100, "returned": 9, "disbursed": 90}, ["house.settled"]),
+        ("closed", {"allocated": 100, "returned": 10, "disbursed": 90}, []),
+        ("closed", {"allocated": 100}, []),
+    ],
+)
+def test_an_imported_task_tells_which_rules_its_sums_would_have_failed(
+    spec: Spec, state: str, facts: dict[str, int], rules: list[str]
+) -> None:
+    source = {"file": "so-cu.xlsx", "sheet": "2024", "row": 7, "sha256": "e" * 64}
+    kept = {"plan": "VP57", "level": "grassroots", "year": 2024, "title": "Nhiệm vụ cũ", "lead_unit": "BV1"}
+    spec.given(*world("VP57"))
+    spec.given(command("import_task", "sec", "2025-06-02", task="C1", state=state, facts=facts, source=source, **kept))
+    with spec.desk.reading() as work:
+        [found] = [each for each in conformance(spec.desk.decider, work.events()) if each.judgement == "imported"]
+
+    assert list(found.rules) == rules
+
+
 def test_an_event_in_another_stream_is_found(prepared_sqlite: Path, tmp_path: Path) -> None:
     spec = Spec(stores.fresh_sqlite(tmp_path, prepared_sqlite))
     spec.given(*story(HP_SECTOR, "funded"))
