@@ -1,4 +1,4 @@
-"""The words for what stands in every record: states of a task and grades, roles, sources of rules.
+"""The words for what stands in every record: states and grades, roles, what councils sit for, sources of rules.
 
 A plan may say its own for states of its own."""
 
@@ -34,6 +34,12 @@ ROLES = {
     "finance": N_("finance"),
     "unit_officer": N_("unit officer"),
     "auditor": N_("auditor"),
+}
+PURPOSES = {
+    "select": N_("selection"),
+    "appraise": N_("appraisal"),
+    "accept": N_("acceptance"),
+    "recognise": N_("recognition"),
 }
 SOURCES = {
     "plan": N_("clause of the plan"),

@@ -1,7 +1,7 @@
 """The words of the page of a bundle: fields and values as a person reads them, and how the page looks."""
 
 from engine.catalogue import N_
-from engine.words import OUTCOMES
+from engine.words import OUTCOMES, PURPOSES
 
 MONEY = ("amount",)
 PEOPLE = (
@@ -131,18 +131,18 @@ FIELDS = {
     "voucher": N_("voucher"),
     "year": N_("year"),
 }
-VALUES = OUTCOMES | {
-    "new": N_("not registered yet"),
-    "passed": N_("passed"),
-    "revision": N_("revision requested"),
-    "failed": N_("failed"),
-    "yes": N_("yes"),
-    "no": N_("no"),
-    "select": N_("selection"),
-    "appraise": N_("appraisal"),
-    "accept": N_("acceptance"),
-    "recognise": N_("recognition"),
-}
+VALUES = (
+    OUTCOMES
+    | PURPOSES
+    | {
+        "new": N_("not registered yet"),
+        "passed": N_("passed"),
+        "revision": N_("revision requested"),
+        "failed": N_("failed"),
+        "yes": N_("yes"),
+        "no": N_("no"),
+    }
+)
 STYLE = """
 body { font: 15px/1.45 "Liberation Sans", Arial, sans-serif; color: #111; }
 body { margin: 1.5em auto; max-width: 75em; padding: 0 1em; }

@@ -6,28 +6,12 @@ from datetime import date
 from engine.ask import Ask, Unmet, no, nobody_administers, rule
 from engine.catalogue import N_, Message
 from engine.plan import STAY
-
-ROLE_NAMES = {
-    "admin": N_("administrator"),
-    "leader": N_("leader"),
-    "secretary": N_("secretary"),
-    "finance": N_("finance"),
-    "unit_officer": N_("unit officer"),
-    "auditor": N_("auditor"),
-}
-
-
-PURPOSE_NAMES = {
-    "select": N_("selection"),
-    "appraise": N_("appraisal"),
-    "accept": N_("acceptance"),
-    "recognise": N_("recognition"),
-}
+from engine.words import PURPOSES, ROLES
 
 
 def role_names(roles: tuple[str, ...]) -> list[Message]:
     """Role ids as names to be shown."""
-    return [Message(ROLE_NAMES.get(name, name)) for name in roles]
+    return [Message(ROLES.get(name, name)) for name in roles]
 
 
 @rule("house.role", N_("{actor} acted in a role that may take this step."))
@@ -183,7 +167,7 @@ def _session_decided(ask: Ask) -> Iterator[Unmet]:
             cure=N_("Name the session that decided on it, or record that session first."),
             session=ask.command.session,
             task=ask.task.task,
-            purpose=Message(PURPOSE_NAMES[ask.purpose]),
+            purpose=Message(PURPOSES[ask.purpose]),
         )
         return
     if not item.cast or not item.ballots:

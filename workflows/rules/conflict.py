@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from engine import states as s
 from engine.ask import Ask, Unmet, no, rule
 from engine.catalogue import N_, Message
-from workflows.rules.always import PURPOSE_NAMES
+from engine.words import PURPOSES
 from workflows.rules.council import SEAT_NAMES, present_enough, reviewers_of, reviewers_present
 
 
@@ -29,7 +29,7 @@ def ballots_of_the_item(ask: Ask) -> Iterator[Unmet]:
     if session is None:
         return
     item = session.item(command.purpose, command.task, command.initiative)
-    purpose = Message(PURPOSE_NAMES[command.purpose])
+    purpose = Message(PURPOSES[command.purpose])
     about = {"session": session.session, "item": command.task or command.initiative, "purpose": purpose}
     if item is None:
         yield no(

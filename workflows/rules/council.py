@@ -7,7 +7,7 @@ from engine import tally
 from engine.ask import Ask, Unmet, no, rule
 from engine.catalogue import N_, Message
 from engine.plan import Seats
-from workflows.rules.always import PURPOSE_NAMES
+from engine.words import PURPOSES
 from workflows.rules.initiatives import recognised_by
 
 SEAT_NAMES = {
@@ -197,7 +197,7 @@ def right_council(ask: Ask) -> Iterator[Unmet]:
             continue
         workflow = ask.plan_of(task).workflows[task.level]
         rule_id = workflow.purpose_id(item.purpose)
-        kind, purpose_name = Message(KIND_NAMES[council.kind]), Message(PURPOSE_NAMES[item.purpose])
+        kind, purpose_name = Message(KIND_NAMES[council.kind]), Message(PURPOSES[item.purpose])
         about = {"council": council.council, "task": task.task, "kind": kind, "purpose": purpose_name}
         if item.purpose not in kinds.get(council.kind, ()):
             yield no(

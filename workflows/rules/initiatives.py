@@ -8,7 +8,7 @@ from typing import Any
 from engine import states as s
 from engine.ask import Ask, Unmet, no, rule
 from engine.catalogue import N_, Message
-from workflows.rules.always import PURPOSE_NAMES
+from engine.words import PURPOSES
 
 WHOLE = 100  # percent
 
@@ -39,7 +39,7 @@ def shares(ask: Ask) -> Iterator[Unmet]:
 def recognised_by(ask: Ask, council: s.Council, item: s.AgendaItem, initiative: s.Initiative) -> Iterator[Unmet]:
     """Why this council may not decide on an initiative: it is neither its unit's nor the Department's, acts under
     another plan, or has another purpose than to recognise it."""
-    purpose = Message(PURPOSE_NAMES[item.purpose])
+    purpose = Message(PURPOSES[item.purpose])
     about: dict[str, Any] = {"council": council.council, "initiative": initiative.initiative, "purpose": purpose}
     if item.purpose != "recognise":
         yield no(
@@ -90,7 +90,7 @@ def _session_decided(ask: Ask, known: s.Initiative) -> Iterator[Unmet]:
         yield no(
             N_("The session {session} did not have {item} on its agenda for this purpose ({purpose})."),
             cure=N_("Name the session that decided on it, or record that session first."),
-            purpose=Message(PURPOSE_NAMES["recognise"]),
+            purpose=Message(PURPOSES["recognise"]),
             **about,
         )
         return
