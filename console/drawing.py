@@ -7,6 +7,7 @@ from itertools import chain
 from textwrap import wrap
 
 PIPED = 160  # columns, where no screen says how many there are
+UNKNOWN = 80  # columns of a screen that says it has none
 FOLDED = 24  # columns for a word that may be folded: an address, a digest; ids, dates and amounts are never
 LONGEST_WORD = 63
 ROOM, ROOM_FOR_SENTENCES = 12, 20  # what a column has at the least that is wrapped, so that it becomes no ladder
@@ -38,7 +39,7 @@ def draw(columns: Sequence[Column], rows: Sequence[Sequence[str]], totals: Seque
     console = Console(file=sys.stdout, highlight=False, markup=False)
     every = [*shown, last] if last is not None else shown
     folds = sys.stdout.isatty()  # a pipe has room for everything
-    screen = console.width if folds else PIPED
+    screen = (console.width or UNKNOWN) if folds else PIPED
     least = [_least(column, [row[place] for row in every], folds) for place, column in enumerate(columns)]
     if not folds:
         least = [max(pair) for pair in zip(least, (len(column.heading) for column in columns), strict=True)]

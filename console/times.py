@@ -1,7 +1,7 @@
 """Reads times of recording as people write them, and as this program's own tables print them."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 _VIETNAMESE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(.*)\Z", re.ASCII | re.DOTALL)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
@@ -24,8 +24,10 @@ def moment(text: str) -> datetime | None:
         text += _END_OF_DAY
     try:
         time = datetime.fromisoformat(text)
-    except ValueError:
+        if _PRINTED.match(text):
+            time += timedelta(microseconds=999_999)
+        time = time if time.tzinfo else time.replace(tzinfo=VIETNAM)
+        time.astimezone(UTC)  # of the last hours of all it can be said in no other zone
+    except (ValueError, OverflowError):
         return None
-    if _PRINTED.match(text):
-        time += timedelta(microseconds=999_999)
-    return time if time.tzinfo else time.replace(tzinfo=VIETNAM)
+    return time

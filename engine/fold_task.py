@@ -1,14 +1,15 @@
 """Folds facts into the state of a task: copies what happened, asks no rule, no clock, no environment."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
-from msgspec import convert, to_builtins
+from msgspec import Struct, convert, to_builtins
 from msgspec.json import encode
 from msgspec.structs import replace
 
 from engine import events as e
 from engine.envelope import Event
-from engine.fold import folds, paper, sums
+from engine.fold import evolve, folds, paper, sums
 from engine.money import Share
 from engine.states import AMENDED, Amendment, Milestone, Task, Waiver
 
@@ -33,14 +34,25 @@ def _stepped(state: Task, fact: e.StepTaken, event: Event, **changes: Any) -> Ta
     return replace(state, **changes)
 
 
+def task_of(events: Iterable[Event]) -> Task | None:
+    """A task folded from those of its events that count: as of a day before its registration, what is dated before it
+    by mistake has nothing to change."""
+    state: Struct | None = None
+    for event in events:
+        if state is not None or isinstance(event.fact, _BEGIN):
+            state = evolve(event.stream, state, event)
+    return cast("Task | None", state)
+
+
+_BEGIN = (e.TaskRegistered, e.TaskImported, e.RuleWaived)
 _STAYS = ("money", "spent", "reported", "amended")  # records that outlive the rescission of a step
 
 
 @folds("task", e.StepRescinded)
 def _rescinded(state: Task, fact: e.StepRescinded, _: Event) -> Task:
-    undone = state.milestones[-1]
-    if undone.version != fact.version:  # as of a day on which the step was not taken
+    if not state.milestones or state.milestones[-1].version != fact.version:  # as of a day before the step
         return state
+    undone = state.milestones[-1]
     after = convert(to_builtins(state) | undone.before() | {"milestones": []}, Task)
     money = dict(state.money)
     if fact.line is not None and fact.amount is not None:

@@ -23,10 +23,11 @@ class FundingRow(Struct, frozen=True):
     disbursed: int = 0
     returned: int = 0
     left: int = 0
+    led_on: tuple[str, ...] = ()  # the tasks whose allocation led them on, which may be rescinded
     adjusted_on: str = ""  # an adjustment of an earlier day that is recorded later does not count any more
 
 
-HIDDEN = ("adjusted_on",)
+HIDDEN = ("adjusted_on", "led_on")
 
 funding = Projection("funding", 1, FundingRow, key="line")
 
@@ -49,12 +50,16 @@ def _adjusted(row: FundingRow, fact: e.BudgetLineAdjusted, event: Event) -> Fund
 
 @funding.on(e.TaskFunded)
 def _allocated(row: FundingRow, fact: e.TaskFunded, _: Event) -> FundingRow:
-    return _changed(row, allocated=row.allocated + fact.amount)
+    led_on = row.led_on if fact.source == fact.target else (*row.led_on, fact.task)
+    return _changed(row, allocated=row.allocated + fact.amount, led_on=led_on)
 
 
 @funding.on(e.StepRescinded)
 def _rescinded(row: FundingRow, fact: e.StepRescinded, _: Event) -> FundingRow:
-    return _changed(row, allocated=row.allocated - (fact.amount or 0))
+    if fact.task not in row.led_on:  # as of a day before the allocation
+        return row
+    led_on = tuple(task for task in row.led_on if task != fact.task)
+    return _changed(row, allocated=row.allocated - (fact.amount or 0), led_on=led_on)
 
 
 @funding.on(e.FundsDisbursed)

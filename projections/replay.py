@@ -10,6 +10,7 @@ from engine.desk import events_of
 from engine.envelope import Event
 from engine.events import EntryCorrected
 from engine.fold import corrected, evolve
+from engine.fold_task import task_of
 from engine.log import Log
 from engine.states import Task
 from projections.glance import task_json
@@ -56,7 +57,7 @@ def replay(log: Log, ident: str) -> Iterator[Replayed]:
     before: Any = None
     for number, event in enumerate(events, 1):
         rewritten = isinstance(event.fact, EntryCorrected)
-        after: Any = _folded(key, corrected(events[:number])) if rewritten else evolve(key, before, event)
+        after: Any = task_of(corrected(events[:number])) if rewritten else evolve(key, before, event)
         yield Replayed(event, before, after)
         before = after
 
@@ -72,7 +73,7 @@ def task_then(log: Log, ident: str, *, as_of: date | None = None, known_at: date
     key = f"task:{ident}"
     with log.reader() as reader:
         known = list(within(events_of(reader, key), None, known_at))
-    return _shown(_folded(key, within(corrected(known), as_of, None)))
+    return _shown(task_of(within(corrected(known), as_of, None)))
 
 
 def task_diff(log: Log, ident: str, *, since: Any, until: Any, axis: Axis) -> Json:
@@ -128,13 +129,6 @@ def _dated(task: Json | None) -> Json | None:
 def _flat(found: Json) -> Json:
     flat = {name: value for name, value in found.items() if name not in ("money", "milestones", "version")}
     return flat | {f"money.{name}": amount for name, amount in found.get("money", {}).items()}
-
-
-def _folded(key: str, events: Any) -> Task | None:
-    state: Any = None
-    for event in events:
-        state = evolve(key, state, event)
-    return cast("Task | None", state)
 
 
 def _shown(state: Task | None) -> Json | None:

@@ -1,7 +1,7 @@
 """What a person reads of one stream: a task as it stands, what can be done next, the history. It records nothing."""
 
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
 from msgspec.structs import replace
 from pydantic_core import from_json, to_json
@@ -12,7 +12,8 @@ from engine.decider.answers import FieldError
 from engine.desk import Desk, NoSuchTask, Prospect, Result, events_of
 from engine.envelope import Event
 from engine.events import UnitsMerged
-from engine.fold import corrected, evolve
+from engine.fold import corrected
+from engine.fold_task import task_of
 from engine.log import Reader
 from engine.states import Task
 from engine.times import instant
@@ -34,10 +35,8 @@ class NotOnRecord(Exception):
 
 def task_at(reader: Reader, ident: str, as_of: date | None, known_at: datetime | None) -> Task:
     """A task folded from its events. Raises NotOnRecord before its registration."""
-    key, state = f"task:{ident}", None
-    for event in within(corrected(list(within(events_of(reader, key), None, known_at))), as_of, None):
-        state = evolve(key, state, event)
-    task = cast("Task | None", state)
+    known = list(within(events_of(reader, f"task:{ident}"), None, known_at))
+    task = task_of(within(corrected(known), as_of, None))
     if task is None or not task.milestones:
         raise NotOnRecord("task", ident)
     return task

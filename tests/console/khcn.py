@@ -67,7 +67,7 @@ class Khcn:
             patch.object(sys, "stdin", _stream(stdin)),
             redirect_stdout(out),
             redirect_stderr(err),
-            patch.dict(os.environ, {"TERM": "xterm", "COLUMNS": str(screen)} if screen else {}),
+            patch.dict(os.environ, {"TERM": "xterm", "COLUMNS": str(screen)} if screen is not None else {}),
             time_machine.travel(NOW),
         ):
             code = _exit_code()

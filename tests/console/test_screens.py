@@ -180,3 +180,7 @@ def test_blocks_are_parted_and_each_begins_with_its_row(closed: Khcn) -> None:
 
     assert len(rows) > 1
     assert [block.splitlines()[0] for block in blocks] == [f"line:             {row['line']}" for row in rows]
+
+
+def test_a_screen_that_says_it_has_no_width_has_a_table(closed: Khcn) -> None:
+    assert "500.000.000" in closed("registry", "funding", "--lang", "vi", screen=0).out

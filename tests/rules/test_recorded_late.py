@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.states import Task
+from projections.views import NotOnRecord
 from tests.projections.shelves import listed
 from tests.properties.stores import copied
 from tests.spec import Spec
@@ -300,3 +301,37 @@ def _leads(spec: Spec, as_of: str | None) -> tuple[str, str]:
     day = date.fromisoformat(as_of) if as_of else None
     [row] = listed(spec.log, "tasks", as_of=day)
     return spec.task("T1", as_of=as_of)["investigator"], row["investigator"]
+
+
+@pytest.mark.rule("house.within_approved_sum", "refuses")
+def test_nothing_is_allocated_before_the_approval(spec: Spec) -> None:
+    spec.given(*running(40))
+    spec.when(allocated(1, "2026-03-09"))
+
+    spec.then_refused("house.within_approved_sum")
+
+
+@pytest.mark.rule("house.within_approved_sum", "passes")
+def test_a_later_allocation_may_be_of_the_day_of_the_approval(spec: Spec) -> None:
+    spec.given(*running(40))
+    spec.when(allocated(1, "2026-03-10"))
+
+    spec.then_recorded()
+
+
+def test_a_rescission_of_a_day_before_its_step_takes_nothing_from_the_days_between(spec: Spec) -> None:
+    paper = document("90/QĐ-SYT", "2026-03-12")
+    step_of = {"stream": "task:T1", "version": 4, "reason": "Ghi nhầm", "document": paper}
+    spec.given(*running(40)[:-1], command("rescind", "lead", "2026-03-12", **step_of), allocated(40, "2026-03-16"))
+
+    assert [(row["allocated"], row["left"]) for row in _lines(spec, "2026-03-13")] == [(0, 100_000_000)]
+    assert [(row["allocated"], row["left"]) for row in _lines(spec)] == [(40, 99_999_960)]
+
+
+def test_as_of_a_day_before_its_registration_a_task_is_not_there(spec: Spec) -> None:
+    paper = document("90/QĐ-SYT", "2026-02-19")
+    step_of = {"stream": "task:T1", "version": 4, "reason": "Ghi nhầm", "document": paper}
+    spec.given(*running(40)[:-1], command("rescind", "lead", "2026-02-19", **step_of))
+
+    with pytest.raises(NotOnRecord):
+        spec.task("T1", as_of="2026-02-19")

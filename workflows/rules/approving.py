@@ -211,17 +211,21 @@ def approved_covers_allocated(ask: Ask) -> Iterator[Unmet]:
 
 @rule("house.within_approved_sum", N_("The allocations are within the approved sum."))
 def within_approved_sum(ask: Ask) -> Iterator[Unmet]:
-    """Allocations less returns never go over the approved sum."""
+    """Allocations less returns never go over the approved sum, and nothing is allocated before the approval."""
     task = ask.task
     if task.approved is None:
         return
+    # The first allocation is held to the approval's day by house.chronology, later ones are not.
+    before = any(each.step == "approve_task" and each.on > ask.command.on for each in task.milestones[:-1])
+    approved = 0 if before else task.approved
     granted = task.granted(ask.command.on)
     after = granted + ask.command.amount
-    if after > task.approved:
+    if after > approved:
         yield no(
-            N_("With this the task would have {after_vnd}; approved are {approved_vnd}."),
+            N_("With this the task would have {after_vnd}; approved on {day_on} are {approved_vnd}."),
             cure=N_("Allocate at most {left_vnd}."),
             after_vnd=after,
-            approved_vnd=task.approved,
-            left_vnd=max(0, task.approved - granted),
+            day_on=ask.command.on,
+            approved_vnd=approved,
+            left_vnd=max(0, approved - granted),
         )
