@@ -32,8 +32,6 @@ def draw(columns: Sequence[Column], rows: Sequence[Sequence[str]], totals: Seque
 
     from console.speech import put, visible
 
-    if sys.stdout is None:  # nobody is there to read it
-        return
     shown = [[visible(cell) for cell in row] for row in rows]
     last = [visible(cell) for cell in totals] if totals is not None else None
     console = Console(file=sys.stdout, highlight=False, markup=False)

@@ -16,7 +16,7 @@ from msgspec.json import format as indented
 
 from console.words import FIELDS, VALUES
 from engine.catalogue import DOMAIN, LOCALE_DIR, N_, Message, render
-from engine.words import OUTCOMES, ROLES
+from engine.words import COUNCILS, OUTCOMES, ROLES
 
 _ENCODER = Encoder()
 _lang = "en"
@@ -58,7 +58,7 @@ def put(text: str = "", *, err: bool = False, nl: bool = True) -> None:
 
 def put_exact(text: str) -> None:
     """Put a text on standard output as it is, where a program or a file takes it; on a screen as `put` does."""
-    if sys.stdout is not None and sys.stdout.isatty():
+    if sys.stdout.isatty():
         text = visible(text.replace("\r\n", "\n"))
     click.echo(text, nl=False, color=True)  # else click drops from a pipe what looks like colours
 
@@ -321,7 +321,9 @@ HEADINGS = {
     "documents": N_("documents"),
     "spelt": N_("spelt as"),
 }
-WORDS = OUTCOMES | {
+WORDS = {
+    **OUTCOMES,
+    **COUNCILS,
     "open": N_("open"),
     "on_time": N_("done on time"),
     "late": N_("done late"),
@@ -363,10 +365,6 @@ WORDS = OUTCOMES | {
     "appraise": N_("appraise"),
     "accept": N_("accept"),
     "recognise": N_("recognise"),
-    "sector": N_("sector council"),
-    "science": N_("science council"),
-    "appraisal": N_("appraisal council"),
-    "acceptance": N_("acceptance council"),
     "live": N_("live"),
     "behind": N_("behind"),
     "stale": N_("stale"),

@@ -1,7 +1,8 @@
 """The words for kinds of events and of things, and for fields of states and of plans. Lists only; decides nothing."""
 
 from engine.catalogue import N_
-from engine.words import OUTCOMES
+from engine.words import COUNCILS, OUTCOMES, PURPOSES
+from engine.words import RESULTS as _RESULTS
 
 EVENTS = {
     "ballots_cast": N_("ballots cast"),
@@ -65,15 +66,13 @@ EVENTS = {
     "unit_renamed": N_("unit renamed"),
     "units_merged": N_("units merged"),
 }
-KINDS = EVENTS | {
+KINDS = {
+    **EVENTS,
+    **COUNCILS,
     "hospital": N_("hospital"),
     "health_centre": N_("health centre"),
     "department": N_("the Department"),
     "other": N_("other"),
-    "sector": N_("sector council"),
-    "science": N_("science council"),
-    "appraisal": N_("appraisal council"),
-    "acceptance": N_("acceptance council"),
     "rule": N_("rule"),
     "obligation": N_("duty"),
     "assignment": N_("assignment"),
@@ -100,21 +99,7 @@ SEATS = {
     "secretary": N_("secretary"),
     "member": N_("member"),
 }
-PURPOSES = {
-    "select": N_("selection"),
-    "appraise": N_("appraisal"),
-    "approve": N_("approval"),
-    "accept": N_("acceptance"),
-    "recognise": N_("recognition"),
-}
-RESULTS = {
-    "passed": N_("passed"),
-    "revision": N_("revision requested"),
-    "failed": N_("failed"),
-    "excellent": N_("excellent"),
-    "pass": N_("pass"),
-    "fail": N_("fail"),
-}
+RESULTS = _RESULTS | {grade: OUTCOMES[grade] for grade in ("excellent", "pass", "fail")}
 PAPERS = {"document": N_("decision"), "contract": N_("contract"), "ethics": N_("ethics clearance")}
 WHO = {"every_unit": N_("every unit"), "department": N_("the Department")}
 RECURS = {
@@ -136,7 +121,7 @@ VALUES = {
     "chairs": SEATS,
     "lead_unit_barred": SEATS,
     "moves": MOVES,
-    "purpose": PURPOSES,
+    "purpose": PURPOSES | {"approve": N_("approval")},
     "result": OUTCOMES | RESULTS,
     "as": PAPERS,
     "who": WHO,

@@ -203,6 +203,11 @@ class Ask(Struct):
         """What a session decides on for this step: 'appraise' for appraise_task."""
         return self.step_name.removesuffix("_task")
 
+    @property
+    def then(self) -> s.Task:
+        """The task with the end, people and estimate in force on the decision's day."""
+        return self.task.on(self.command.on)
+
     def acting(self) -> Acting | None:
         """In which role, and for whom, the actor may take this step on its date; None if in none."""
         if self._acting is UNSET:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from engine.documents import documents
 from engine.envelope import BadEvent, UnknownKind
 from engine.files import Files, NotKept
-from engine.transactions import Reader, Writer
+from engine.transactions import Reader, Writer, as_bytes
 
 PAGE = 2000
 DIGEST = re.compile(rb'"sha256":"([0-9a-f]{64})"')
@@ -66,9 +66,7 @@ def named_files(reader: Reader) -> list[str]:
     """The SHA-256 of every file of a document that the log names; of an event that cannot be read, of every file."""
     named: dict[str, None] = {}
     for row in reader.events():
-        body: Any = row.body
-        if isinstance(body, str):  # somebody wrote it past the program
-            row = row._replace(body=body.encode())
+        row = row._replace(body=as_bytes(row.body))
         try:
             named |= dict.fromkeys(found.sha256 for found in documents([row]))
         except (BadEvent, UnknownKind):

@@ -140,20 +140,26 @@ class Desk:
 
         Raises NoSuchTask."""
         with self.reading() as work:
-            facts, given = Facts(work), {"on": on or self.today(), "task": task} | ({"actor": actor} if actor else {})
-            known = facts.task(task)
-            if known is None or not known.milestones:
-                raise NoSuchTask(task)
-            plan = work.version(known.plan, known.plan_version)
-            found = []
-            for step in plan.workflows[known.level].steps:
-                if step != "register_task":
-                    draft = Draft(COMMANDS.get(step, PlainStep), command=step, **given)
-                    ask = self.decider.ask(draft, facts, work, self.today())
-                    found.append(
-                        Prospect(step, ask.step.title if ask.step else None, ask.roles, tuple(self.decider.weigh(ask)))
-                    )
-            return known, found
+            return self.prospects_in(work, task, actor=actor, on=on)
+
+    def prospects_in(
+        self, work: Work, task: str, *, actor: str | None = None, on: date | None = None
+    ) -> tuple[Task, list[Prospect]]:
+        """The same as things stand in `work`. Raises NoSuchTask."""
+        facts, given = Facts(work), {"on": on or self.today(), "task": task} | ({"actor": actor} if actor else {})
+        known = facts.task(task)
+        if known is None or not known.milestones:
+            raise NoSuchTask(task)
+        plan = work.version(known.plan, known.plan_version)
+        found = []
+        for step in plan.workflows[known.level].steps:
+            if step != "register_task":
+                draft = Draft(COMMANDS.get(step, PlainStep), command=step, **given)
+                ask = self.decider.ask(draft, facts, work, self.today())
+                found.append(
+                    Prospect(step, ask.step.title if ask.step else None, ask.roles, tuple(self.decider.weigh(ask)))
+                )
+        return known, found
 
     def rebuild_index(self) -> None:
         """Fold the whole log anew into the decision index."""

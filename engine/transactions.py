@@ -66,7 +66,7 @@ class RefusalRow(NamedTuple):
     body: bytes
 
 
-def _bytes(value: Any) -> bytes:
+def as_bytes(value: Any) -> bytes:
     """A value that should be bytes; who went around the program may have put a text there."""
     if isinstance(value, bytes):
         return value
@@ -90,7 +90,7 @@ class Reader:
 
     def index(self) -> dict[str, bytes]:
         """Every cached state by key: the whole decision index."""
-        return {row[0]: _bytes(row[1]) for row in self._session.rows("SELECT key, data FROM states")}
+        return {row[0]: as_bytes(row[1]) for row in self._session.rows("SELECT key, data FROM states")}
 
     def command(self, command_id: str) -> KnownCommand | None:
         """What became of a command id, or None where it was never used."""
@@ -129,12 +129,12 @@ class Reader:
         """What the tree over the log keeps under some places: the nodes that the leaf there completed."""
         sql = f"SELECT position, nodes FROM seals WHERE position IN ({marks(len(places))})"
         found = self._session.rows(sql, places) if places else []
-        return {place: _bytes(nodes) for place, nodes in found}
+        return {place: as_bytes(nodes) for place, nodes in found}
 
     def seals(self, *, after: int = 0, upto: int) -> list[tuple[int, bytes]]:
         """What is kept under the places above `after` and up to `upto`, by place."""
         sql = "SELECT position, nodes FROM seals WHERE position > ? AND position <= ? ORDER BY position"
-        return [(row[0], _bytes(row[1])) for row in self._session.rows(sql, (after, upto))]
+        return [(row[0], as_bytes(row[1])) for row in self._session.rows(sql, (after, upto))]
 
     def tree(self) -> Tree:
         """The tree over the log as it is now. Where its nodes are gone it raises SealBroken when it is asked."""

@@ -1,4 +1,4 @@
-"""The words for what stands in every record: states and grades, roles, what councils sit for, sources of rules.
+"""The words for what stands in every record: states, results, roles, councils and what they decide, sources of rules.
 
 A plan may say its own for states of its own."""
 
@@ -34,6 +34,17 @@ ROLES = {
     "finance": N_("finance"),
     "unit_officer": N_("unit officer"),
     "auditor": N_("auditor"),
+}
+RESULTS = {
+    "passed": N_("passed"),
+    "revision": N_("revision requested"),
+    "failed": N_("failed"),
+}
+COUNCILS = {
+    "science": N_("science council"),
+    "appraisal": N_("appraisal council"),
+    "acceptance": N_("acceptance council"),
+    "sector": N_("sector council"),
 }
 PURPOSES = {
     "select": N_("selection"),

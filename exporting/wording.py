@@ -1,7 +1,7 @@
 """The words of the page of a bundle: fields and values as a person reads them, and how the page looks."""
 
 from engine.catalogue import N_
-from engine.words import OUTCOMES, PURPOSES
+from engine.words import OUTCOMES, PURPOSES, RESULTS
 
 MONEY = ("amount",)
 PEOPLE = (
@@ -134,11 +134,9 @@ FIELDS = {
 VALUES = (
     OUTCOMES
     | PURPOSES
+    | RESULTS
     | {
         "new": N_("not registered yet"),
-        "passed": N_("passed"),
-        "revision": N_("revision requested"),
-        "failed": N_("failed"),
         "yes": N_("yes"),
         "no": N_("no"),
     }

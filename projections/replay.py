@@ -1,6 +1,7 @@
 """A task state by state as the record of it grew, and what differs between two times. It records nothing."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -14,9 +15,8 @@ from engine.fold_task import task_of
 from engine.log import Log
 from engine.states import Task
 from projections.glance import task_json
-from projections.history import within
 from projections.registries import registry
-from projections.views import NotOnRecord, event_json
+from projections.views import NotOnRecord, event_json, task_at
 
 Json = dict[str, Any]
 Axis = Literal["recorded", "decided"]
@@ -70,10 +70,9 @@ def replayed_json(step: Replayed) -> Json:
 
 def task_then(log: Log, ident: str, *, as_of: date | None = None, known_at: datetime | None = None) -> Json | None:
     """A task as decided by a day, as recorded by a time, or both; None where it was not on record then."""
-    key = f"task:{ident}"
-    with log.reader() as reader:
-        known = list(within(events_of(reader, key), None, known_at))
-    return _shown(task_of(within(corrected(known), as_of, None)))
+    with log.reader() as reader, suppress(NotOnRecord):
+        return task_json(task_at(reader, ident, as_of, known_at))
+    return None
 
 
 def task_diff(log: Log, ident: str, *, since: Any, until: Any, axis: Axis) -> Json:

@@ -125,15 +125,15 @@ def why(
     """`task why`: what can be done next, by whom, and everything that stands in the way; `warn` hears what it lacks.
 
     Raises NotOnRecord."""
-    try:
-        task, prospects = desk.prospects(ident, actor=actor, on=on)
-    except NoSuchTask:
-        raise NotOnRecord("task", ident) from None
-    chosen = [p for p in prospects if step is None or p.step == step]
-    if not chosen:
-        raise NotOnRecord("step", step or "")
-    with desk.log.reader() as reader:
-        _warn(desk, reader, task, warn)
+    with desk.reading() as work:
+        try:
+            task, prospects = desk.prospects_in(work, ident, actor=actor, on=on)
+        except NoSuchTask:
+            raise NotOnRecord("task", ident) from None
+        chosen = [p for p in prospects if step is None or p.step == step]
+        if not chosen:
+            raise NotOnRecord("step", step or "")
+        _warn(desk, work.reader, task, warn)
     return {"task": ident, "state": task.state, "steps": [prospect_json(p, lang) for p in chosen]}
 
 

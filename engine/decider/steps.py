@@ -157,7 +157,7 @@ def _progress(ask: Ask) -> Fact:
 
 def _submitted(ask: Ask) -> Fact:
     days = ask.step.effect.get("late_after_days") if ask.step else None
-    end = ask.task.on(ask.command.on).end
+    end = ask.then.end
     known = end != end.min  # of an imported task it may not be
     late = days is not None and known and ask.command.on > end + timedelta(days=days)
     return e.SubmittedForAcceptance(**_move(ask), dossier=ask.command.dossier, late=late)

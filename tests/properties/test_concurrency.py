@@ -11,14 +11,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Barrier
+from typing import Any
 
 import pytest
 
 from engine.desk import Desk, Result
 from engine.log import Log
+from projections.views import why
 from tests.properties.checks import check_store
 from tests.spec import Spec
-from tests.world import HP_SECTOR, Command, before, changed, command, document, person, step, world
+from tests.world import HP_SECTOR, Command, before, changed, command, document, person, step, story, world
 from workflows.rules import RULES
 
 ROOT = Path(__file__).parents[2]
@@ -117,3 +119,23 @@ def test_processes_that_fund_at_once_never_overdraw_a_line(spec: Spec, tmp_path:
     assert Counter(answer["outcome"] for answer in answers) == {"recorded": FUNDED, "refused": PROCESSES - FUNDED}
     assert Counter(process.returncode for process in running) == {0: FUNDED, 3: PROCESSES - FUNDED}
     assert check_store(spec.desk)[f"line:{LINE}"].allocated == 200_000_000  # type: ignore[attr-defined]
+
+
+def test_what_is_recorded_while_why_is_asked_is_not_taken_for_lacking(
+    spec: Spec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec.given(*story(HP_SECTOR, until="in_progress"))
+    asked = spec.desk.prospects_in
+    heard: list[str] = []
+
+    def recorded_meanwhile(*words: Any, **more: Any) -> Any:
+        found = asked(*words, **more)
+        other = Spec(spec.url)
+        other.given(step(HP_SECTOR, "report_progress"))
+        other.close()
+        return found
+
+    monkeypatch.setattr(spec.desk, "prospects_in", recorded_meanwhile)
+    why(spec.desk, "T1", lang="en", warn=lambda stream, _: heard.append(stream))
+
+    assert heard == []

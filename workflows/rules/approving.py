@@ -146,7 +146,7 @@ def line_year(ask: Ask) -> Iterator[Unmet]:
             other=line.plan,
             plan=ask.task.plan,
         )
-    end = ask.task.on(ask.command.on).end
+    end = ask.then.end
     first, last = ask.task.year, end.year
     if end == end.min:  # an imported task's planned end may not be on record
         last = max(first, line.year)

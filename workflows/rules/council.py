@@ -7,7 +7,7 @@ from engine import tally
 from engine.ask import Ask, Unmet, no, rule
 from engine.catalogue import N_, Message
 from engine.plan import Seats
-from engine.words import PURPOSES
+from engine.words import COUNCILS, PURPOSES
 from workflows.rules.initiatives import recognised_by
 
 SEAT_NAMES = {
@@ -16,14 +16,6 @@ SEAT_NAMES = {
     "reviewer": N_("reviewer"),
     "secretary": N_("council secretary"),
     "member": N_("member"),
-}
-
-
-KIND_NAMES = {
-    "science": N_("science council"),
-    "appraisal": N_("appraisal council"),
-    "acceptance": N_("acceptance council"),
-    "sector": N_("sector council"),
 }
 
 
@@ -197,7 +189,7 @@ def right_council(ask: Ask) -> Iterator[Unmet]:
             continue
         workflow = ask.plan_of(task).workflows[task.level]
         rule_id = workflow.purpose_id(item.purpose)
-        kind, purpose_name = Message(KIND_NAMES[council.kind]), Message(PURPOSES[item.purpose])
+        kind, purpose_name = Message(COUNCILS[council.kind]), Message(PURPOSES[item.purpose])
         about = {"council": council.council, "task": task.task, "kind": kind, "purpose": purpose_name}
         if item.purpose not in kinds.get(council.kind, ()):
             yield no(

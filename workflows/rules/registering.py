@@ -124,7 +124,7 @@ def dates(ask: Ask) -> Iterator[Unmet]:
     """The planned end is after the planned start."""
     start, end = getattr(ask.command, "start", None), ask.command.end
     if ask.task.milestones and ask.step_name != "register_task":
-        start, end = start or ask.task.start, end or ask.task.on(ask.command.on).end
+        start, end = start or ask.task.start, end or ask.then.end
     if end <= start and end != date.min:  # an imported task's planned end may not be on record
         yield no(
             N_("The planned end {end_on} is not after the planned start {start_on}."),
@@ -181,7 +181,7 @@ def barred_after_failure(ask: Ask) -> Iterator[Unmet]:
 def _new_investigator(ask: Ask) -> str | None:
     """Who is to lead the task from now on; nobody where the command names who leads it already, or names nobody."""
     named: str | None = ask.command.investigator
-    return None if named == ask.task.on(ask.command.on).investigator else named
+    return None if named == ask.then.investigator else named
 
 
 def _years_after(day: date, years: int) -> date:

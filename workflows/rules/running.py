@@ -34,7 +34,7 @@ def ethics(ask: Ask) -> Iterator[Unmet]:
 @rule("customary.extension", N_("The extension is the first, decided in time, and not too long."))
 def extension(ask: Ask) -> Iterator[Unmet]:
     """An extension is decided before the planned end, once, and by at most so many months."""
-    end, old = ask.command.end, ask.task.on(ask.command.on).end
+    end, old = ask.command.end, ask.then.end
     if end is None or end <= old or old == date.min:  # an imported task's planned end may not be on record
         return
     if ask.task.extended:
@@ -84,7 +84,7 @@ def progress_report(ask: Ask) -> Iterator[Unmet]:
 @rule("house.seminar_report", N_("{investigator} gave a seminar report."))
 def seminar_report(ask: Ask) -> Iterator[Unmet]:
     """The present investigator gave a seminar report by that day that names this task or none."""
-    investigator = ask.task.on(ask.command.on).investigator
+    investigator = ask.then.investigator
     person = ask.facts.person(investigator)
     ask.evidence["investigator"] = investigator
     if not investigator:  # of an imported task who leads it may not be on record

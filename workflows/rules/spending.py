@@ -33,7 +33,7 @@ def return_within_allocation(ask: Ask) -> Iterator[Unmet]:
 @rule("house.right_use_of_money", N_("Beneficiary, content and sum are as approved."))
 def right_use_of_money(ask: Ask) -> Iterator[Unmet]:
     """The beneficiary is on the task, the content in its approved estimate and within it, the sum within the line."""
-    task, command = ask.task.on(ask.command.on), ask.command
+    task, command = ask.then, ask.command
     units = {task.lead_unit, ask.facts.successor(task.lead_unit, command.on)}
     known = {task.investigator, *task.team, *units, *task.partners, *task.suppliers}
     if command.beneficiary not in known:
