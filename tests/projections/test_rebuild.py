@@ -15,6 +15,7 @@ from projections.folding import Poisoned
 from projections.kernel import Projection
 from projections.rebuild import Busy, NothingBefore, Outcome, Rebuild, roll_back
 from projections.store import Tables
+from projections.tables import drop
 from projections.tasks import tasks
 from projections.units import units
 from projections.versions import GONE, LIVE, NEW, OLD
@@ -359,3 +360,14 @@ def test_a_table_behind_the_log_is_caught_up_before_it_is_compared(log: Log) -> 
     [outcome] = rebuilt(log, [tasks]).values()
 
     assert (outcome.outcome, outcome.events) == ("switched", len(history()))
+
+
+def test_dropping_a_table_leaves_the_connection_as_careful_with_what_is_deleted_as_it_was(log: Log) -> None:
+    if log.dialect != "sqlite":
+        pytest.skip("a setting of SQLite's")
+    with log.writer() as writer:
+        writer.run("PRAGMA secure_delete = ON")
+        writer.run("CREATE TABLE gone (key TEXT PRIMARY KEY)")
+        drop(writer, log.dialect, ["gone"])
+        assert writer.rows("PRAGMA secure_delete") == [(1,)]
+        assert not writer.rows("SELECT 1 FROM sqlite_master WHERE name = 'gone'")
