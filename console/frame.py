@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from importlib import import_module
@@ -16,6 +17,7 @@ from console.clickwords import COMMAND, OPTIONS, in_words
 from console.speech import language, say, set_language, tell, tell_message, visible
 from engine.catalogue import N_, Message
 from engine.text import shortened
+from engine.times import ISO_DAY, iso_day
 
 if TYPE_CHECKING:
     from engine.desk import Desk
@@ -203,11 +205,10 @@ class Day(click.ParamType[date]):
         """The date; else click says what is wrong."""
         if isinstance(value, date):
             return value
-        for shape in ("%Y-%m-%d", "%d/%m/%Y"):
-            try:
-                return datetime.strptime(value, shape).date()  # noqa: DTZ007 - a day has no zone
-            except ValueError:
-                continue
+        day = iso_day(value)
+        if ISO_DAY.fullmatch(day):
+            with suppress(ValueError):
+                return date.fromisoformat(day)
         return self.fail(say(N_("{value} is not a date: write it as YYYY-MM-DD."), value=value), param, ctx)
 
 

@@ -3,7 +3,6 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-_VIETNAMESE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(.*)\Z", re.ASCII | re.DOTALL)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
 _PRINTED = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\Z", re.ASCII)
 _END_OF_DAY = "T23:59:59.999999"
@@ -14,12 +13,9 @@ def moment(text: str) -> datetime | None:
 
     Without a zone it is Vietnamese time; a bare date is the end of that day. Tables print times to the second, so one
     written as they have it (a blank before the hour) is the end of that second: what was recorded then is known."""
-    from engine.times import VIETNAM
+    from engine.times import VIETNAM, iso_day
 
-    text = text.strip()
-    if found := _VIETNAMESE.match(text):
-        day, month, year, hour = found.groups()
-        text = f"{year}-{month:0>2}-{day:0>2}{hour}"
+    text = iso_day(text.strip())
     if _DAY.match(text):
         text += _END_OF_DAY
     try:

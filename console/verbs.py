@@ -16,6 +16,7 @@ from console.speech import json_line, language, say
 from engine.catalogue import N_
 from engine.commands import Command
 from engine.schema import choices_of, items_of, json_schema, kind_of
+from engine.times import iso_day
 
 # What a nested field may be written as, beside JSON.
 SHORT = {
@@ -131,7 +132,7 @@ def _value(command: str, field: str, text: Any) -> Any:
         return _document(text) if field in DOCUMENTS else _element(command, field, text)
     if kind in ("integer", "number"):
         return _number(text)
-    return _day(text) if kind == "date" else text
+    return iso_day(text) if kind == "date" else text
 
 
 def _element(command: str, field: str, text: str) -> Any:
@@ -154,7 +155,7 @@ def _document(text: str) -> Any:
         return _json(text)
     names = ("number", "date", "issuer", "signer_capacity")
     values = dict(zip(names, (part.strip() for part in text.split(";")), strict=False))
-    return {name: _day(value) if name == "date" else value for name, value in values.items() if value}
+    return {name: iso_day(value) if name == "date" else value for name, value in values.items() if value}
 
 
 def _json(text: str, *, plain: bool = False) -> Any:
@@ -170,11 +171,11 @@ def _json(text: str, *, plain: bool = False) -> Any:
 def _number(text: str) -> Any:
     """Plain digits as a number; anything else stays text, and the command says what is wrong with it."""
     if re.fullmatch(r"-?[0-9]+", text):
-        return int(text)
-    return float(text) if re.fullmatch(r"-?[0-9]+\.[0-9]+", text) else text
+        from intake.lines import Unfit
+        from intake.values import whole_number
 
-
-def _day(text: str) -> str:
-    day, slash, rest = text.partition("/")
-    month, other, year = rest.partition("/")
-    return f"{year:>04}-{month:>02}-{day:>02}" if slash and other else text
+        try:
+            return whole_number(text)
+        except Unfit as unfit:
+            raise click.UsageError(unfit.message.render(language())) from None
+    return float(text) if re.fullmatch(r"-?[0-9]{1,40}\.[0-9]{1,40}", text) else text

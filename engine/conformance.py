@@ -1,6 +1,6 @@
 """Takes every recorded decision again with the facts as they were: lawful, waived, imported or not. Changes nothing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -8,16 +8,20 @@ from typing import Literal
 
 from msgspec import MsgspecError, Struct
 
-from engine.ask import Facts
+from engine.ask import Ask, Draft, Facts
+from engine.commands import AdoptPlan, Command
+from engine.correcting import who_may_correct
 from engine.decider import Decider
 from engine.decider.answers import Accepted, Invalid, NotFound, OnRecord, Refused
 from engine.envelope import BadEvent, Event, Fact, decode
-from engine.fold import corrected
+from engine.events import EntryCorrected
+from engine.fold import corrected, reads_now
 from engine.founding import FOUNDER
 from engine.log import Reader, Row
 from engine.predated import predated
 from engine.replay import Past, command_of, decide_again, same_fact
 from engine.states import decode_state
+from engine.times import VIETNAM
 
 Judgement = Literal["lawful", "waived", "imported", "unlawful"]
 FOUNDING = ("adopt_plan", "add_person")
@@ -63,11 +67,12 @@ def conformance(decider: Decider, events: Iterable[Event], past: Past | None = N
 
     `past` is where the facts are folded; at the end it holds what they come to. With another plan in it (`Past(plan)`)
     what is unlawful would have come out otherwise under that plan."""
-    past = past or Past()
-    for event in corrected(list(events)):
+    past, recorded = past or Past(), list(events)
+    entries = {(event.stream, event.version): event for event in recorded}
+    for event in corrected(recorded):
         # What was written past the desk may be anything: one event that cannot be judged must not hide the others.
         try:
-            judged = _judge(decider, event, past)
+            judged = _judge(decider, event, past, entries)
         except Exception:
             judged = Judged(event, "unlawful", (RECORD,))
         yield judged
@@ -88,12 +93,12 @@ def _same(key: str, data: bytes | None, state: Struct | None) -> bool:
         return False
 
 
-def _judge(decider: Decider, event: Event, past: Past) -> Judged:
+def _judge(decider: Decider, event: Event, past: Past, entries: Mapping[tuple[str, int], Event]) -> Judged:
     if isinstance(event.fact, Unreadable) or event.fact.stream() != event.stream:
         return Judged(event, "unlawful", (RECORD,))
     command = command_of(event)
     if command is None:
-        lawful = _may(event, past)
+        lawful = _may(decider, event, past, entries)
         return Judged(event, "lawful" if lawful else "unlawful", () if lawful else ("house.role",))
     decision = decide_again(decider, command, event, past)
     if not isinstance(decision, Accepted):
@@ -108,14 +113,19 @@ def _judge(decider: Decider, event: Event, past: Past) -> Judged:
     return Judged(event, "waived" if waived else "lawful", rules, documents)
 
 
-def _may(event: Event, past: Past) -> bool:
-    """Whether somebody might do what is not decided by rules: found the store, adopt a plan, correct an entry."""
+def _may(decider: Decider, event: Event, past: Past, entries: Mapping[tuple[str, int], Event]) -> bool:
+    """Whether somebody might do what is not decided again: found the store, adopt a plan, correct an entry."""
     if event.role is None:
         return event.actor == FOUNDER and event.command in FOUNDING
-    person = Facts(past).person(event.actor)
-    if person is None:
-        return False
-    return event.acting_for is not None or event.role in {grant.role for grant in person.roles(event.on)}
+    today = event.recorded_at.astimezone(VIETNAM).date()
+    draft = Draft(Command, actor=event.actor, on=event.on)
+    if isinstance(event.fact, EntryCorrected):
+        meant = command_of(reads_now(entries[event.fact.of, event.fact.version], event.fact))
+        ask = who_may_correct(decider, draft, meant, past, today) if meant else None
+    else:
+        ask = Ask(draft, Facts(past), today, roles=AdoptPlan.ROLES)
+    acting = ask.acting() if ask else None
+    return acting is not None and (acting.role, acting.by) == (event.role, event.acting_for)
 
 
 def _told_otherwise(decision: Accepted, event: Event) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pydantic_core import from_json
 
 from engine.administrators import KEY as ADMINISTRATORS
 from engine.administrators import Administrators
-from engine.ask import Ask, Facts, Verdict, no, nobody_administers, weigh
+from engine.ask import Ask, Draft, Facts, Verdict, no, nobody_administers, weigh
 from engine.catalogue import N_, Message
 from engine.commands import ApproveTask, Command, Correct
 from engine.decider import ALWAYS, Decider, one_each
@@ -22,9 +22,9 @@ from engine.plan import plain_use
 from engine.replay import Past, command_of, decide_again, same_fact
 from engine.schema import kind_of
 from engine.states import Task
+from engine.times import iso_day
 from engine.work import Work
 
-_DAY = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})\Z")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,20})(\.[0-9]{1,20})?\Z", re.ASCII)
 LATER = "house.later_entries"
 ERASED = "house.erased"
@@ -48,7 +48,7 @@ def decide_correction(decider: Decider, command: Correct, work: Work, today: dat
     meant = _as_meant(command, wrong)
     if isinstance(meant, Invalid):
         return meant
-    ask = _ask(decider, command, meant, work, today)
+    ask = who_may_correct(decider, command, meant, work, today)
     verdicts = weigh(ask, decider.rules, [(name, plain_use(decider.rules[name].id)) for name in ALWAYS])
     decision = _go_through(decider, events, wrong, meant, command)
     failed = [verdict for verdict in verdicts if not verdict.met]
@@ -75,8 +75,7 @@ def _spelled_out(command: Correct, wrong: Event) -> Correct:
     if not isinstance(value, str) or kind in (None, "text"):
         return command
     if kind == "date":
-        day = _DAY.match(value)
-        return command.model_copy(update={"value": "{2}-{1:0>2}-{0:0>2}".format(*day.groups())}) if day else command
+        return command.model_copy(update={"value": iso_day(value)})
     if kind in ("integer", "number") and not _NUMBER.match(value):
         return command
     try:
@@ -122,8 +121,8 @@ def _as_meant(command: Correct, wrong: Event) -> Command | Invalid:
     return found.command
 
 
-def _ask(decider: Decider, command: Correct, meant: Command, work: Work, today: date) -> Ask:
-    """Who may correct: a leader, or whoever may record the original."""
+def who_may_correct(decider: Decider, command: Correct | Draft, meant: Command, work: Work | Past, today: date) -> Ask:
+    """A correction as rules of roles see it: it is for a leader, or whoever may record the entry as it is `meant`."""
     original = decider.ask(meant, Facts(work), work, today)
     roles = tuple(dict.fromkeys(("leader", *original.roles)))
     return Ask(command, Facts(work), today, roles=roles, unit=original.unit, unit_roles=original.unit_roles)

@@ -8,7 +8,7 @@ from engine.envelope import Event, decode, upcast
 from engine.events import EntryCorrected
 from engine.fields import Document
 from engine.files import Condition, Files, is_digest
-from engine.transactions import Row
+from engine.transactions import Row, as_bytes
 
 HINT = b'"sha256":"'
 
@@ -36,7 +36,7 @@ class Checked:
 def documents(rows: Iterable[Row]) -> Iterator[OnRecord]:
     """Every document with a file, in the order of the log; each file once an event. Raises BadEvent, UnknownKind."""
     for row in rows:
-        if HINT not in row.body:  # most events have none: they are not taken apart
+        if HINT not in as_bytes(row.body):  # most events have none: they are not taken apart
             continue
         seen: set[str] = set()
         for document in _of(decode(row.position, row.stream, row.version, row.body)):

@@ -1,6 +1,7 @@
 """The field types that commands and facts share: ids, dates, money, texts, documents. Refuses what is malformed."""
 
 import re
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Final, TypeVar
@@ -21,13 +22,17 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from engine.times import FIRST_YEAR, ISO_DAY, LAST_YEAR
+
 LONGEST_TEXT = 10_000
 SEALED = "sealed:"  # what personal data begins with in the log, and nothing that a person types
-RECORDED: Final = {"recorded": True}  # the context in which what is on record already is read again
+# In which context values are read: a name may be sealed as the log has it, a date must lie within bounds.
+RECORDED: Final = {"sealed": True, "bounded": False}  # they are on record, whatever the rules of that day were
+CORRECTED: Final = {"sealed": True, "bounded": True}  # they are, but for what is put right
+ASKED: Final = {"sealed": False, "bounded": True}  # somebody asks for them to be recorded
 MEASURED_IN = ("percent", "count")  # as targets are in plan data
 MOST_MONEY = 10**15  # a sum that is over the national budget is a slip of the pen
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 _DECIMALS = re.compile(r"-?\d{1,400}(\.\d{1,400})?\Z", re.ASCII)
 _HTTPS = re.compile(r"https://[^/\s:@?#\\\[\]]+(:(?P<port>[0-9]{1,5}))?([/?#]\S*)?\Z")
 _ID = re.compile(r"[\w.\-/]{1,64}\Z")
@@ -35,14 +40,22 @@ _ID = re.compile(r"[\w.\-/]{1,64}\Z")
 T = TypeVar("T")
 
 
-def _read_date(value: Any) -> Any:
-    if type(value) is date:
-        return value
-    if isinstance(value, str) and _DATE.match(value):
-        try:
+def _read_date(value: Any, info: ValidationInfo) -> date:
+    day = value if type(value) is date else _day_of(value)
+    if _in(info, "bounded") and not FIRST_YEAR <= day.year <= LAST_YEAR:
+        bounds = {"first": FIRST_YEAR, "last": LAST_YEAR}
+        raise PydanticCustomError("date_far", "not between the years {first} and {last}", bounds)
+    return day
+
+
+def _in(info: ValidationInfo, what: str) -> bool:
+    return info.context is not None and bool(info.context[what])
+
+
+def _day_of(value: Any) -> date:
+    if isinstance(value, str) and ISO_DAY.fullmatch(value):
+        with suppress(ValueError):
             return date.fromisoformat(value)
-        except ValueError:
-            pass
     raise PydanticCustomError("date_wrong", "not a date")
 
 
@@ -97,7 +110,7 @@ def _read_portal(value: str) -> str:
 
 
 def _read_person_name(value: Any, read: ValidatorFunctionWrapHandler, info: ValidationInfo) -> str:
-    if info.context == RECORDED and isinstance(value, str) and value.startswith(SEALED):
+    if _in(info, "sealed") and isinstance(value, str) and value.startswith(SEALED):
         return value
     name: str = read(value)
     if name.startswith(SEALED):
@@ -119,7 +132,7 @@ PersonName = Annotated[Text, WrapValidator(_read_person_name)]
 Portal = Annotated[AnyText, AfterValidator(_read_portal)]
 Money = Annotated[StrictInt, Field(ge=0, le=MOST_MONEY)]  # whole đồng
 Sum = Annotated[StrictInt, Field(ge=1, le=MOST_MONEY)]  # whole đồng, some
-Year = Annotated[StrictInt, Field(ge=1900, le=2200)]
+Year = Annotated[StrictInt, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 Percent = Annotated[StrictInt, Field(ge=0, le=100)]
 # In the log a number, as in a command: so 80 and 80.0 say the same, and what was written can be read back.
 Score = Annotated[

@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from engine.catalogue import N_, Message
 from engine.commands import COMMANDS, Command, PlainStep
 from engine.decider.answers import FieldError
-from engine.fields import RECORDED
+from engine.fields import ASKED, CORRECTED
 from engine.text import shortened
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ LONGEST_ECHO = 100  # longer than any id may be
 _TEXTS = {
     "missing": N_("This field is required."),
     "extra_forbidden": N_("There is no such field here."),
+    "date_far": N_("A date lies between the years {first} and {last}."),
     "date_wrong": N_("This is not a date: write it as YYYY-MM-DD."),
     "id_wrong": N_("An id has 1 to 64 letters, digits or the signs . _ - /."),
     "text_blank": N_("This text may not be blank."),
@@ -93,7 +94,7 @@ def read(raw: Any, *, actor: str | None = None, recorded: bool = False) -> Comma
         return (FieldError("command", Message(N_("A command is an object with its fields."))),)
     values = {str(name): nfc(value) for name, value in raw.items()}
     if actor is not None and values.get("actor") is None:
-        values["actor"] = actor
+        values["actor"] = nfc(actor)
     name = values.get("command")
     if not isinstance(name, str):
         return (FieldError("command", Message(_TEXTS["missing"])),)
@@ -101,7 +102,7 @@ def read(raw: Any, *, actor: str | None = None, recorded: bool = False) -> Comma
     if cls is None and "task" not in values:
         return (FieldError("command", Message(N_("There is no such command: {name}."), {"name": name})),)
     try:
-        return (cls or PlainStep).model_validate(values, context=RECORDED if recorded else None)
+        return (cls or PlainStep).model_validate(values, context=CORRECTED if recorded else ASKED)
     except ValidationError as error:
         return tuple(found for details in error.errors(include_url=False) for found in _field_errors(details))
 

@@ -8,6 +8,7 @@ from engine.store import Store
 from engine.storeerrors import StoreError
 
 CHUNK = 1024 * 1024
+KEYS_FILE = "SELECT pg_relation_filenode('keys')"
 
 
 def scrub(store: Store, keys: Sequence[bytes]) -> bool:
@@ -18,11 +19,17 @@ def scrub(store: Store, keys: Sequence[bytes]) -> bool:
     try:
         with store.session() as session:
             if store.file is None:
-                session.rows("VACUUM FULL keys")
-                return True
+                return _scrub_table(session)
             return _scrub_file(session, Path(store.file), keys)
     except StoreError:
         return False
+
+
+def _scrub_table(session: Session) -> bool:
+    """Write the table of keys anew; whether that was done: whom the table does not belong to the server only warns."""
+    before = session.rows(KEYS_FILE)
+    session.rows("VACUUM FULL keys")
+    return session.rows(KEYS_FILE) != before
 
 
 def _scrub_file(session: Session, file: Path, keys: Sequence[bytes]) -> bool:

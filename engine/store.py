@@ -157,13 +157,17 @@ class SqliteFile:
         deadline = time.monotonic() + self._timeout
         while True:
             try:
-                if connection.execute("PRAGMA journal_mode").fetchone() == ("wal",):
-                    return
-                connection.execute("PRAGMA journal_mode = WAL")
+                for setting in ("journal_mode", "journal_mode = WAL"):
+                    if connection.execute(f"PRAGMA {setting}").fetchone() == ("wal",):
+                        return
+                failure = sqlite3.OperationalError("SQLite keeps no write-ahead log for it")
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                     raise
-                time.sleep(POLL)
+                failure = error
+            if time.monotonic() >= deadline:
+                raise failure
+            time.sleep(POLL)
 
 
 def _writable(file: Path) -> bool:

@@ -268,7 +268,7 @@ def database_at(url: str, timeout: float) -> Database:
     Raises StoreUnavailable where the URL is none, or not of SQLite or PostgreSQL."""
     try:
         parsed = make_url(url)
-    except exc.ArgumentError as error:
+    except (exc.ArgumentError, ValueError) as error:  # the latter of a port that is no number
         raise StoreUnavailable("given", "its URL is not like sqlite:///FILE or postgresql://HOST/DATABASE") from error
     if parsed.get_backend_name() == "postgresql":
         return PostgresDatabase(parsed, timeout)

@@ -1,9 +1,22 @@
 """Times as the log has them: Vietnamese days, and moments in UTC as text. It reads no clock."""
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
 VIETNAM: Final = timezone(timedelta(hours=7))  # decision dates are days in Vietnam
+FIRST_YEAR, LAST_YEAR = 1900, 2200  # what lies outside is a slip of the pen
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY_MONTH_YEAR = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+
+
+def iso_day(text: str) -> str:
+    """Take a text that may begin with dd/mm/yyyy; give it with YYYY-MM-DD there. Any other comes back as it is."""
+    found = _DAY_MONTH_YEAR.match(text)
+    if found is None:
+        return text
+    day, month, year = found.groups()
+    return f"{year}-{month:0>2}-{day:0>2}{text[found.end() :]}"
 
 
 def instant(moment: datetime) -> str:

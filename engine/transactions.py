@@ -67,10 +67,8 @@ class RefusalRow(NamedTuple):
 
 
 def as_bytes(value: Any) -> bytes:
-    """A value that should be bytes; who went around the program may have put a text there."""
-    if isinstance(value, bytes):
-        return value
-    return value.encode() if isinstance(value, str) else bytes(value)
+    """A value that should be bytes; who went around the program may have put a text or a number there."""
+    return value if isinstance(value, bytes) else str(value).encode()
 
 
 class Reader:

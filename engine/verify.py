@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice
-from typing import Any
 
 from msgspec import MsgspecError, Struct
 from msgspec.json import Decoder
@@ -16,7 +15,7 @@ from engine.catalogue import N_, Message
 from engine.envelope import KINDS
 from engine.notes import BadNote, Checkpoint, Note, PublicKey
 from engine.seal import HASH, Tree, event_hash
-from engine.transactions import KnownCommand, Reader, Row
+from engine.transactions import KnownCommand, Reader, Row, as_bytes
 
 PAGE = 2000
 MOST = 2**62  # above any position
@@ -109,7 +108,7 @@ class _Walk:
         rows = reader.events(batch=PAGE)
         last = 0
         while page := list(islice(rows, PAGE)):
-            bodies = [_bytes(row) for row in page]
+            bodies = [as_bytes(row.body) for row in page]
             told = [_told_by(body) for body in bodies]
             seals = dict(reader.seals(after=last, upto=page[-1].position))
             commands = reader.commands([said.command_id for said in told if said and said.command_id is not None])
@@ -216,11 +215,6 @@ def _is_time(text: str) -> bool:
         return len(text) == len(A_TIME) and text.endswith("Z") and bool(datetime.fromisoformat(text))
     except ValueError:
         return False
-
-
-def _bytes(row: Row) -> bytes:
-    body: Any = row.body  # who went around the product may have put a text there
-    return body if isinstance(body, bytes) else str(body).encode()
 
 
 def _told_by(body: bytes) -> _Envelope | None:

@@ -8,11 +8,10 @@ from typing import Final
 
 from engine.catalogue import N_, Message
 from engine.text import nfc
+from engine.times import ISO_DAY, iso_day
 from intake.lines import MAX_DEPTH, Command, FieldError, KindOf, Unfit
 
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
-_DAY_MONTH_YEAR: Final = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
-_ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LARGEST: Final = 2**63 - 1
 
 TOO_DEEP: Final = N_("Nested too deeply: at most {depth} levels")
@@ -126,14 +125,11 @@ def _printable(name: str) -> str:
 
 def iso_date(text: str) -> str:
     """Take dd/mm/yyyy or YYYY-MM-DD; give YYYY-MM-DD. Raises Unfit for another shape or a day that never was."""
-    if found := _DAY_MONTH_YEAR.fullmatch(text):
-        day, month, year = (int(part) for part in found.groups())
-    elif _ISO.fullmatch(text):
-        year, month, day = (int(part) for part in text.split("-"))
-    else:
+    day = iso_day(text)
+    if not ISO_DAY.fullmatch(day):
         raise Unfit(N_("'{text}' is not a date: write dd/mm/yyyy or YYYY-MM-DD"), text=_short(text))
     try:
-        return date(year, month, day).isoformat()
+        return date.fromisoformat(day).isoformat()
     except ValueError:
         raise Unfit(N_("There is no such day: {text}"), text=text) from None
 

@@ -65,8 +65,10 @@ def task_now(log: Log, ident: str, warn: Warn = unheard) -> Json | None:
     None where it takes `views.show_task` to tell: the index is of another release, the lead unit was merged, or there
     is no such task."""
     with log.reader() as reader:
+        if reader.meta("fold") != FOLD_VERSION:  # states of another release may be of another shape
+            return None
         task = cast("Task | None", _state(reader, f"task:{ident}"))
-        if task is None or not task.milestones or reader.meta("fold") != FOLD_VERSION:
+        if task is None or not task.milestones:
             return None
         unit = cast("Unit | None", _state(reader, f"unit:{task.lead_unit}"))
         if unit is not None and unit.merged_into is not None:

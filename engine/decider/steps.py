@@ -1,7 +1,6 @@
 """Decides what fact a step of a task becomes: the target state, results from ballots, money, publication."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any, cast
 
 from engine import commands as c
@@ -159,7 +158,7 @@ def _submitted(ask: Ask) -> Fact:
     days = ask.step.effect.get("late_after_days") if ask.step else None
     end = ask.then.end
     known = end != end.min  # of an imported task it may not be
-    late = days is not None and known and ask.command.on > end + timedelta(days=days)
+    late = days is not None and known and (ask.command.on - end).days > days
     return e.SubmittedForAcceptance(**_move(ask), dossier=ask.command.dossier, late=late)
 
 

@@ -14,6 +14,7 @@ from engine.log import Log
 from engine.plan import Plan
 from engine.replay import Past
 from tests import stores
+from tests.rules.correcting import retitled
 from tests.spec import Spec, builtin_contents
 from tests.world import HP_SECTOR, SUM, VP_GRASSROOTS, command, document, new_unit, step, story, world
 
@@ -42,6 +43,7 @@ def _first_unmet(body: Json) -> None:
 
 FUNDED, RECOGNISED = story(HP_SECTOR, "funded"), story(VP_GRASSROOTS, "recognised")
 SECTOR = story(HP_SECTOR)
+RETITLED = [*story(HP_SECTOR, "registered"), retitled()]
 SEEDED: dict[str, tuple[list[Json], str, Forgery, str]] = {
     "approved by who registered it": (
         story(HP_SECTOR),
@@ -69,6 +71,9 @@ SEEDED: dict[str, tuple[list[Json], str, Forgery, str]] = {
     "somebody acted for": (FUNDED, "task_approved", _set(acting_for="admin"), "house.role"),
     "a version of the plan nobody adopted": (FUNDED, "task_approved", _set(plan=["HP36", 9]), "house.record"),
     "a rule that was not met": (FUNDED, "task_approved", _first_unmet, "house.record"),
+    "a correction by who may not": (RETITLED, "entry_corrected", _set(actor="pi1", role="leader"), "house.role"),
+    "a correction for somebody": (RETITLED, "entry_corrected", _set(acting_for="nobody"), "house.role"),
+    "a correction in a role not held": (RETITLED, "entry_corrected", _set(role="finance"), "house.role"),
     "an adopted plan of nobody": (FUNDED, "plan_adopted", _set(actor="off1"), "house.role"),
     "a voucher that cannot be": (story(HP_SECTOR, "accepted"), "funds_disbursed", _data(voucher=""), "house.record"),
     "an amount that is a text": (story(HP_SECTOR, "accepted"), "funds_disbursed", _data(amount="-5"), "house.record"),

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import nullcontext
 from hashlib import sha256
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from engine.documents import documents
+from engine.envelope import BadEvent
 from engine.evidence import NotWhole, take_checkpoint
-from engine.log import Log
+from engine.log import Log, Row
 from engine.notes import LOG_KEY, Checkpoint, Note, PrivateKey
 from engine.seal import Tree, leaf_data, leaf_hash
 from engine.verify import Named, Verified, verify
@@ -247,3 +251,10 @@ def test_what_was_changed_is_not_signed_over(store: Store) -> None:
     with Log.open(store.url) as log, pytest.raises(NotWhole, match="first bad position 1"):
         take_checkpoint(log, KEY)
     assert store.first_bad() == 1  # the checkpoint that the store keeps
+
+
+@pytest.mark.parametrize(("body", "failure"), [('no bytes: "sha256":"', BadEvent), (5, None)])
+def test_a_body_that_is_no_bytes_is_an_event_that_cannot_be_read(body: object, failure: type[Exception] | None) -> None:
+    row = Row(1, "task:T1", 1, "task_started", "", cast("bytes", body))
+    with pytest.raises(failure) if failure else nullcontext():
+        assert list(documents([row])) == []  # a number names no file

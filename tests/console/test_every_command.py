@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -231,3 +232,39 @@ SHORT_FORMS: dict[str, Any] = {
     "roles": ["leader", {"role": "secretary", "unit": "BV1"}],
     "authors": [{"person": "p1", "share": 66.7}, {"person": "p2", "share": 33.3}],
 }
+
+
+def test_a_year_of_two_digits_is_no_date(founded: Khcn) -> None:
+    with founded.unchanged():
+        ran = founded("person", "add", "p9", "--name", "X", "--on", "20/02/26", "--actor", "admin")
+        paper = founded(
+            "role",
+            "grant",
+            "p9",
+            "--role",
+            "leader",
+            "--document",
+            "1/QĐ;20/02/26;Sở",
+            "--on",
+            "2026-02-20",
+            "--actor",
+            "admin",
+            "--json",
+        )
+
+    assert (ran.code, "YYYY-MM-DD" in ran.out) == (2, True)
+    assert json.loads(paper.out)["errors"][0]["field"] == "document.date"
+
+
+def test_a_number_of_thousands_of_digits_is_wrong_usage(bare: Khcn) -> None:
+    ran = bare("line", "adjust", "L1", "--amount", "9" * 5000, "--on", "2026-02-20", "--actor", "admin")
+
+    assert (ran.code, "too large" in ran.err) == (2, True)
+
+
+def test_who_acts_is_the_same_however_his_id_was_typed(founded: Khcn) -> None:
+    founded("person", "add", "Đấu", "--name", "X", "--roles", "admin", "--on", "2026-02-20", "--actor", "admin")
+    decomposed = unicodedata.normalize("NFD", "Đấu")
+    ran = founded("person", "add", "p9", "--name", "Y", "--on", "2026-02-20", "--actor", decomposed)
+
+    assert ran.code == 0

@@ -20,6 +20,7 @@ from engine.log import (
     StoreOutdated,
     StoreUnavailable,
 )
+from engine.store import SqliteFile
 from tests import stores
 from tests.engine.logs import append, execute, fact, positions, race
 
@@ -129,6 +130,9 @@ def test_an_application_role_needs_no_right_to_change_history(postgres_store: st
             writer.track("registry", 1)
 
         assert positions(log) == [1]
+        assert not log.scrub([b"key"])  # only the owner of the keys can write them anew
+    with Log.open(postgres_store) as owner:
+        assert owner.scrub([b"key"])
     execute(postgres_store, "DROP OWNED BY khcn_app")
     execute(postgres_store, "DROP ROLE khcn_app")
 
@@ -208,6 +212,7 @@ def test_a_store_of_a_later_schema_is_not_touched(log: Log) -> None:
         "sqlite:///{}/none/khcn.db",
         "postgresql://nobody:secret@/khcn?host={}",
         "postgresql://nobody:secret@127.0.0.1:1/khcn",
+        "postgresql://nobody:secret@127.0.0.1:port/khcn",
     ],
 )
 def test_a_store_that_cannot_be_reached_is_unavailable(tmp_path: Path, url: str) -> None:
@@ -325,3 +330,12 @@ def test_hot_reads_use_an_index(sqlite_url: str) -> None:
 
     # The head is found by going through the table from its end, which ends with the first row.
     assert [plan.split(" ")[0] for plan in plans] == ["SCAN", "SEARCH", "SEARCH", "SEARCH"]
+
+
+def test_a_file_that_keeps_no_write_ahead_log_is_told_after_the_time_to_wait(tmp_path: Path) -> None:
+    file = SqliteFile(str(tmp_path / "khcn.db"), "shown", timeout=0.2)
+    connection = sqlite3.connect(":memory:", isolation_level=None)  # SQLite answers with the old mode, and no error
+
+    with pytest.raises(sqlite3.OperationalError, match="write-ahead log"):
+        file._use_wal(connection)
+    connection.close()

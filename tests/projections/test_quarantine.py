@@ -13,7 +13,7 @@ from engine.log import Log, Row
 from projections import quarantine
 from projections.folding import Poison, Poisoned
 from projections.funding import funding
-from projections.glance import Lacking, lacking
+from projections.glance import Lacking, lacking, task_now
 from projections.history import past, refolded
 from projections.kernel import Projection
 from projections.quarantine import retry, waiting
@@ -256,3 +256,12 @@ def test_trying_again_gives_way_to_who_catches_up_meanwhile(log: Log, monkeypatc
     assert retry(log, tasks).ok
     assert stored(log, tasks) == folded(log, tasks)
     assert len(everything(log)) == book(log).live(tasks).position  # type: ignore[union-attr]
+
+
+def test_states_that_another_release_left_are_not_read(log: Log) -> None:
+    append(log, history())
+    with log.writer() as writer:
+        writer.set_meta("fold", "0")
+        writer.replace_states([("task:T1", 1, b'{"money": "of another shape"}')])
+
+    assert task_now(log, "T1") is None

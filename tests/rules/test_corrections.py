@@ -223,3 +223,10 @@ def test_a_title_of_digits_stays_a_title(spec: Spec) -> None:
     spec.when(retitled("2026")).then_recorded()
 
     assert spec.task("T1")["title"] == "2026"
+
+
+def test_a_date_is_not_corrected_to_a_year_that_is_none_of_ours(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, "registered"))
+    spec.when(correction("task:T1", 1, "end", "0026-12-31"))
+
+    spec.then_invalid("value")
