@@ -80,7 +80,6 @@ def test_a_running_task_stays_under_its_version(spec: Spec) -> None:
     spec.then_refused("house.progress_report")
 
 
-@pytest.mark.rule("house.progress_report", "passes")
 def test_a_migrated_task_is_held_to_the_new_version(spec: Spec) -> None:
     spec.given(*story(HP_SECTOR, "in_progress"))
     adopt(spec, without_progress_report)

@@ -161,7 +161,6 @@ def test_a_responsible_leader_and_a_dedicated_officer_pass_without_an_office(spe
     spec.then_recorded()
 
 
-@pytest.mark.rule("HP36-II.1.b", "passes")
 def test_vp57_asks_for_no_research_office(spec: Spec) -> None:
     spec.given(*world("VP57"), *new_unit("BV3", "2025-03-05", ["VP57"]))
     spec.when(step(VP_GRASSROOTS, "register_task", **PEOPLE_OF_BV3))

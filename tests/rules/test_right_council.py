@@ -100,7 +100,7 @@ def test_a_paper_does_not_accept_a_sector_task(spec: Spec) -> None:
     spec.then_refused("HP36-III.1.1.c")
 
 
-@pytest.mark.rule("HP36-III.1.1.c", "passes")
+@pytest.mark.rule("house.right_council", "passes")
 @pytest.mark.parametrize("kind", ["sector", "science", "appraisal"])
 def test_these_councils_of_the_department_appraise_a_sector_task(spec: Spec, kind: str) -> None:
     spec.given(*eve(HP_SECTOR, "appraise.session"), *chamber(HP_SECTOR, kind))
@@ -109,7 +109,7 @@ def test_these_councils_of_the_department_appraise_a_sector_task(spec: Spec, kin
     spec.then_recorded()
 
 
-@pytest.mark.rule("HP36-III.1.1.c", "passes")
+@pytest.mark.rule("house.right_council", "passes")
 @pytest.mark.parametrize("kind", ["sector", "science", "acceptance"])
 def test_these_councils_of_the_department_accept_a_sector_task(spec: Spec, kind: str) -> None:
     spec.given(*eve(HP_SECTOR, "accept.session"), *chamber(HP_SECTOR, kind))
@@ -228,7 +228,7 @@ def test_a_paper_does_not_select_a_provincial_task(spec: Spec) -> None:
     spec.then_refused("VP57-V.2.a")
 
 
-@pytest.mark.rule("VP57-V.2.a", "passes")
+@pytest.mark.rule("house.right_council", "passes")
 @pytest.mark.parametrize("purpose", ["select", "appraise"])
 def test_the_council_of_the_sector_selects_and_appraises_a_provincial_task(spec: Spec, purpose: str) -> None:
     spec.given(*eve(VP_PROVINCIAL, f"{purpose}.session"))
@@ -263,11 +263,29 @@ def test_a_paper_does_not_recognise(spec: Spec) -> None:
     spec.then_refused("VP57-V.2.b")
 
 
-@pytest.mark.rule("VP57-V.2.b", "passes")
+@pytest.mark.rule("house.right_council", "passes")
 @pytest.mark.parametrize("workflow", [VP_GRASSROOTS, VP_PROVINCIAL])
 def test_the_sectors_council_recognises(spec: Spec, workflow: str) -> None:
     spec.given(*eve(workflow, "recognise.session"))
     spec.when(step(workflow, "recognise.session"))
+
+    spec.then_recorded()
+
+
+BY_COUNCIL = [
+    pytest.param(HP_SECTOR, "appraise_task", marks=pytest.mark.rule("HP36-III.1.1.c", "passes")),
+    pytest.param(HP_SECTOR, "accept_task", marks=pytest.mark.rule("HP36-III.1.1.c", "passes")),
+    pytest.param(VP_PROVINCIAL, "select_task", marks=pytest.mark.rule("VP57-V.2.a", "passes")),
+    pytest.param(VP_PROVINCIAL, "appraise_task", marks=pytest.mark.rule("VP57-V.2.a", "passes")),
+    pytest.param(VP_GRASSROOTS, "recognise_task", marks=pytest.mark.rule("VP57-V.2.b", "passes")),
+    pytest.param(VP_PROVINCIAL, "recognise_task", marks=pytest.mark.rule("VP57-V.2.b", "passes")),
+]
+
+
+@pytest.mark.parametrize(("workflow", "decided"), BY_COUNCIL)
+def test_what_its_own_council_decided_is_recorded(spec: Spec, workflow: str, decided: str) -> None:
+    spec.given(*eve(workflow, decided))
+    spec.when(step(workflow, decided))
 
     spec.then_recorded()
 

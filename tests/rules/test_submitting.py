@@ -91,7 +91,6 @@ def test_a_seminar_report_that_names_no_task_counts(spec: Spec) -> None:
     spec.then_recorded()
 
 
-@pytest.mark.rule("VP57-III.3.2", "passes")
 def test_hp36_asks_for_no_seminar(spec: Spec) -> None:
     spec.given(*reported(HP_SECTOR))
     spec.when(step(HP_SECTOR, "submit_for_acceptance"))
