@@ -95,9 +95,9 @@ class Desk:
         """The day it is in Vietnam."""
         return self.clock().astimezone(VIETNAM).date()
 
-    def handle(self, raw: Any, *, actor: str | None = None) -> Result:
+    def handle(self, raw: Any) -> Result:
         """Answer one command. What was recorded is on disk when this returns. Raises what the log raises."""
-        return next(self.batch([ask_for(raw, actor=actor)]))
+        return next(self.batch([ask_for(raw)]))
 
     def batch(self, asked: Iterable[Asked], *, chunk: int = 100) -> Iterator[Result]:
         """Answer commands in their order, each seeing the effect of those before; `chunk` of them share a commit.

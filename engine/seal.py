@@ -80,12 +80,6 @@ class Tree:
         levels = [level for level in range(self.size.bit_length()) if self.size >> level & 1]
         return _joined([self._peak(level) for level in reversed(levels)]) if levels else EMPTY_ROOT
 
-    def copy(self) -> "Tree":
-        """The same edge, to be grown apart from this one."""
-        twin = Tree(self.size, self._fetch)
-        twin._peaks = dict(self._peaks)
-        return twin
-
     def read_by(self, fetch: Callable[[int], bytes]) -> None:
         """Fetch from here on by other means."""
         self._fetch = fetch

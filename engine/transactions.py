@@ -10,7 +10,6 @@ from engine.drivers import (
     INSERT_COMMAND,
     INSERT_EVENT,
     INSERT_SEAL,
-    SELECT_COMMAND,
     UPSERT_STATE,
     Head,
     Session,
@@ -89,11 +88,6 @@ class Reader:
     def index(self) -> dict[str, bytes]:
         """Every cached state by key: the whole decision index."""
         return {row[0]: as_bytes(row[1]) for row in self._session.rows("SELECT key, data FROM states")}
-
-    def command(self, command_id: str) -> KnownCommand | None:
-        """What became of a command id, or None where it was never used."""
-        found = self._session.found(SELECT_COMMAND, [command_id])
-        return KnownCommand._make(found[0]) if found else None
 
     def commands(self, ids: Sequence[str]) -> dict[str, KnownCommand]:
         """The command ids among `ids` that were used before."""

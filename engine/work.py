@@ -243,11 +243,6 @@ class Work:
         for row in chain(self.reader.events(), self._rows):
             yield decode(row.position, row.stream, row.version, row.body)
 
-    @property
-    def staged(self) -> int:
-        """How many events wait to be appended."""
-        return len(self._rows)
-
     def flush(self, writer: Writer) -> None:
         """Append what is staged, with the states it leads to and the command ids, and commit."""
         if not self._rows:

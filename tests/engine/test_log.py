@@ -36,7 +36,7 @@ def test_what_is_appended_is_read_back(log: Log) -> None:
         assert list(reader.stream("task:T1", after=1)) == [rows[2]]
         assert (reader.version("task:T1"), reader.version("unit:BV1"), reader.version("unit:BV2")) == (2, 1, 0)
         assert reader.states(["task:T1", "unit:BV1", "unit:BV2"]) == {"task:T1": b"folded", "unit:BV1": b""}
-        assert (reader.command("c1"), reader.command("c2")) == (known, None)
+        assert (reader.commands(["c1"]).get("c1"), reader.commands(["c2"]).get("c2")) == (known, None)
         assert reader.commands(["c2", "c1"]) == {"c1": known}
         assert reader.head() == (3, "")
 
@@ -56,7 +56,7 @@ def test_the_writer_sees_what_it_wrote(log: Log) -> None:
         assert writer.head() == (2, AT)
         assert writer.states(["task:T1"]) == {"task:T1": b"b"}
         assert writer.version("task:T1") == 2
-        assert writer.command("c1") == KnownCommand("c1", "d1", 1, "task:T1", 1)
+        assert writer.commands(["c1"]).get("c1") == KnownCommand("c1", "d1", 1, "task:T1", 1)
 
 
 @pytest.mark.parametrize("count", [99, 100, 101, 750])
@@ -191,7 +191,7 @@ def test_a_rolled_back_append_leaves_no_gap(log: Log) -> None:
 
     with log.reader() as reader:
         assert [row.position for row in reader.events()] == [1, 2]
-        assert (reader.states(["task:T1"]), reader.command("c1")) == ({}, None)
+        assert (reader.states(["task:T1"]), reader.commands(["c1"]).get("c1")) == ({}, None)
 
 
 def test_a_writer_that_writes_nothing_leaves_nothing_behind(log: Log) -> None:
@@ -210,7 +210,7 @@ def test_a_reader_keeps_its_view_while_others_write(log: Log) -> None:
 
         assert reader.head() == (1, AT)
         assert list(reader.events()) == [fact(1)]
-        assert (reader.states(["task:T1"]), reader.command("c1")) == ({}, None)
+        assert (reader.states(["task:T1"]), reader.commands(["c1"]).get("c1")) == ({}, None)
     assert positions(log) == [1, 2]
 
 

@@ -69,7 +69,7 @@ def test_history_cannot_be_changed_below_the_product(log: Log, table: str, chang
         execute(log.url, change.format(table))
     with log.reader() as reader:
         assert list(reader.events()) == [fact(1)]
-        assert reader.command("c1") == KnownCommand("c1", "d1", 1, "task:T1", 1)
+        assert reader.commands(["c1"]).get("c1") == KnownCommand("c1", "d1", 1, "task:T1", 1)
 
 
 @pytest.mark.parametrize(
