@@ -1,7 +1,6 @@
 """The field types that commands and facts share: ids, dates, money, texts, documents. Refuses what is malformed."""
 
 import re
-from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Final, TypeVar
@@ -54,8 +53,10 @@ def _in(info: ValidationInfo, what: str) -> bool:
 
 def _day_of(value: Any) -> date:
     if isinstance(value, str) and ISO_DAY.fullmatch(value):
-        with suppress(ValueError):
+        try:
             return date.fromisoformat(value)
+        except ValueError:
+            pass  # there is no such day
     raise PydanticCustomError("date_wrong", "not a date")
 
 
