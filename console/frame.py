@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import import_module
 from inspect import cleandoc
@@ -42,7 +42,7 @@ class Setting:
 
     db: str = DEFAULT_STORE
     actor: str | None = None
-    desks: list["Desk"] = field(default_factory=list)
+    opened: "Desk | None" = None
 
     def log(self) -> "Log":
         """The log at --db."""
@@ -52,17 +52,17 @@ class Setting:
 
     def desk(self) -> "Desk":
         """The desk of the store at --db."""
-        if not self.desks:
+        if self.opened is None:
             from engine.desk import Desk
             from workflows.rules import RULES
 
-            self.desks.append(Desk(self.log(), RULES))
-        return self.desks[0]
+            self.opened = Desk(self.log(), RULES)
+        return self.opened
 
     def close(self) -> None:
         """Give the connections back."""
-        for desk in self.desks:
-            desk.log.close()
+        if self.opened is not None:
+            self.opened.log.close()
 
 
 def _set(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:

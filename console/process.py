@@ -15,16 +15,15 @@ def this_process() -> str:
 
 def alive(owner: str, beat_at: str) -> bool:
     """Whether a process may still be at work: it runs on this machine, or gave a sign from another not long ago."""
-    host, _, rest = owner.rpartition(":")[0].rpartition(":")
-    pid, started = rest, owner.rpartition(":")[2]
-    if host == socket.gethostname() and pid.isdigit():
+    host, pid, started = owner.rsplit(":", 2)
+    if host == socket.gethostname() and pid.isdecimal():
         return _runs(int(pid)) and _started(int(pid)) == started
     return (datetime.now(UTC) - datetime.fromisoformat(beat_at)).total_seconds() < SILENCE
 
 
 def told(owner: str) -> str:
     """A process as a person reads it."""
-    host, pid = owner.split(":")[:2]
+    host, pid, _ = owner.rsplit(":", 2)
     return f"{host}, pid {pid}"
 
 
