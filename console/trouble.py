@@ -45,6 +45,7 @@ def _of_store(error: Exception) -> Told | None:
     from engine.files import FilesUnavailable
     from engine.log import (
         Conflict,
+        EventGone,
         SealBroken,
         StoreDamaged,
         StoreError,
@@ -103,6 +104,12 @@ def _of_store(error: Exception) -> Told | None:
                 6,
                 N_("The seal of position {position} is gone: somebody changed the store; see `khcn audit verify`."),
                 position=error.position,
+            )
+        case EventGone():
+            return _told(
+                6,
+                N_("The event {place} is gone: somebody changed the store; see `khcn audit verify`. Restore a backup."),
+                place=error.place,
             )
         case FilesUnavailable():
             return _told(

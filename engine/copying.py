@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from engine.documents import documents
 from engine.envelope import BadEvent, UnknownKind
 from engine.files import Files, NotKept
-from engine.transactions import Reader, Writer, as_bytes
+from engine.storeerrors import EventGone
+from engine.transactions import Reader, Writer, as_bytes, first_gone
 
 PAGE = 2000
 DIGEST = re.compile(rb'"sha256":"([0-9a-f]{64})"')
@@ -48,11 +49,15 @@ PARTS = (
 
 
 def copy_store(reader: Reader, writer: Writer, progress: Progress = lambda *_: None) -> None:
-    """Put everything that `reader` sees into the empty store of `writer`. Raises what the stores raise."""
+    """Put everything that `reader` sees into the empty store of `writer`.
+
+    Raises EventGone where the log lacks an event, and what the stores raise."""
     total, done = reader.head()[0], 0
     for part in PARTS:
         columns = part.columns[1:] if part.numbered else part.columns
         for page in part.pages(reader):
+            if part.table == "events" and (gone := first_gone(done, page)) is not None:
+                raise EventGone(gone)  # the copy's own guards would refuse what follows
             rows = [row[1:] for row in page] if part.numbered else page
             if part.table == "meta":
                 rows = [row for row in rows if row[0] not in LEFT]

@@ -112,15 +112,11 @@ class Desk:
         waiting = iter(asked)
         with self.reading(without_writing=True) as work:
             while some := list(islice(waiting, chunk)):
-                for result in self._answers(work, some):
-                    yield replace(result, version=None, position=None) if result.outcome == "recorded" else result
+                yield from _unplaced(self._answers(work, some), work.reader)
 
     def all_or_nothing(self, asked: Iterable[Asked]) -> tuple[bool, list[Result]]:
         """Record all commands in one commit, or none: whether they were recorded, and what each came to."""
-        kept, results = self._write(list(asked), lambda results: all(result.good for result in results))
-        if not kept:
-            results = [replace(r, version=None, position=None) if r.outcome == "recorded" else r for r in results]
-        return kept, results
+        return self._write(list(asked), lambda results: all(result.good for result in results))
 
     def decide(self, command: Command, work: Work) -> Decision:
         """The decision on a command as things stand in `work`: what every entrance and `why` ask."""
@@ -188,6 +184,7 @@ class Desk:
                 work = Work(writer, self._memory.plans, self._memory)
                 results = self._answers(work, asked)
                 kept = keep(results)
+                results = results if kept else _unplaced(results, writer)
                 self._keep_refusals(writer, results)
                 if kept:
                     _keep_files(asked, results)
@@ -283,6 +280,12 @@ def events_of(reader: Reader, stream: str) -> Iterator[Event]:
     """The events of one stream, by version."""
     for row in reader.stream(stream):
         yield decode(row.position, row.stream, row.version, row.body)
+
+
+def _unplaced(results: list[Result], reader: Reader) -> list[Result]:
+    """The results without the places that they would have had: nothing of them is on record."""
+    last = reader.head()[0]
+    return [replace(each, version=None, position=None) if (each.position or 0) > last else each for each in results]
 
 
 def _only_id(asked: list[Asked]) -> str | None:

@@ -9,6 +9,7 @@ from engine.catalogue import N_
 from engine.log import Log, Reader, Row
 from engine.notes import BadNote, Checkpoint, Note, PrivateKey, Proof
 from engine.seal import LEAF_FORMAT, BadProof, check_inclusion, inclusion_ranges, leaf_data, leaf_hash, proof_of
+from engine.transactions import as_bytes
 from engine.verify import Bad, verify
 
 
@@ -80,7 +81,7 @@ def prove_row(reader: Reader, row: Row, against: Note) -> Proof:
     if signed.size < row.position:
         raise NoCheckpoint(row.position)
     path = tuple(proof_of(inclusion_ranges(index, signed.size), reader.sealed))
-    data = leaf_data(row.position, row.stream, row.version, row.body)
+    data = leaf_data(row.position, row.stream, row.version, as_bytes(row.body))
     check_inclusion(leaf_hash(data), index, signed.size, path, signed.root)
     return Proof(data, index, path, against)
 

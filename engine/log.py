@@ -10,6 +10,7 @@ from engine.seal import Tree
 from engine.store import Store
 from engine.storeerrors import (
     Conflict,
+    EventGone,
     NoDatabase,
     SealBroken,
     StoreDamaged,
@@ -25,6 +26,7 @@ from engine.transactions import KnownCommand, Reader, RefusalRow, Row, Writer
 
 __all__ = [
     "Conflict",
+    "EventGone",
     "KnownCommand",
     "Log",
     "NoDatabase",

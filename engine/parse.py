@@ -123,6 +123,8 @@ def nfc(value: Any) -> Any:
 def _field_errors(details: ErrorDetails) -> Iterator[FieldError]:
     kind = details["type"]
     context = {name: str(value) for name, value in details.get("ctx", {}).items()}
+    if kind == "literal_error":  # pydantic lists the values in English
+        context["expected"] = context["expected"].replace(" or ", ", ")
     text = _TEXTS.get(kind)
     if text is None:
         message = Message(N_("This value cannot be read ({reason})."), {"reason": details["msg"]})

@@ -84,6 +84,18 @@ class SealBroken(StoreError):
         super().__init__(f"the seal of position {position} is gone")
 
 
+class EventGone(StoreError):
+    """The log lacks an event that others follow: somebody changed the store past the program.
+
+    `place`: its position, or its stream and version."""
+
+    exit_code: ClassVar[int] = 6
+
+    def __init__(self, place: int | str) -> None:
+        self.place = place
+        super().__init__(f"the event {place} is gone")
+
+
 class Conflict(StoreError):
     """A position, a version or a command id was taken meanwhile: load and decide again."""
 

@@ -17,11 +17,12 @@ from engine.drivers import (
     marks,
 )
 from engine.seal import Tree, event_hash
-from engine.storeerrors import Conflict, SealBroken
+from engine.storeerrors import Conflict, EventGone, SealBroken
 
 Select = Callable[[str, Values], list[Any]]
 
 BATCH = 2000
+POSITION, VERSION = 0, 2  # columns of an event
 IDS_A_STATEMENT = 500
 COLUMNS = "position, stream, version, kind, coalesce(recorded_at, ''), body"
 SELECT_COMMANDS = f"SELECT {COMMAND} FROM commands WHERE"
@@ -70,6 +71,13 @@ def as_bytes(value: Any) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode()
 
 
+def first_gone(after: int, rows: Sequence[Sequence[Any]], column: int = POSITION) -> int | None:
+    """The first number that is missing in rows of the log, which follow the number `after`; None where none is."""
+    if rows[-1][column] == after + len(rows):  # no number comes twice
+        return None
+    return next(place for place, row in enumerate(rows, start=after + 1) if place != row[column])
+
+
 class Reader:
     """One consistent view of the store. Every method may raise StoreUnavailable."""
 
@@ -96,9 +104,11 @@ class Reader:
         return {row[0]: KnownCommand._make(row) for row in found}
 
     def stream(self, stream: str, *, after: int = 0) -> Iterator[Row]:
-        """The events of one stream with a version above `after`, by version."""
+        """The events of one stream with a version above `after`, by version. Raises EventGone where one is missing."""
         sql = f"SELECT {COLUMNS} FROM events WHERE stream = ? AND version > ? ORDER BY version LIMIT ?"
         while page := self._session.rows(sql, (stream, after, BATCH)):
+            if (gone := first_gone(after, page, VERSION)) is not None:
+                raise EventGone(f"{stream}/{gone}")
             yield from map(Row._make, page)
             after = page[-1][2]
             if len(page) < BATCH:
@@ -109,12 +119,22 @@ class Reader:
         found = self._session.rows(f"SELECT {COLUMNS} FROM events WHERE stream = ? AND version = ?", (stream, version))
         return Row._make(found[0]) if found else None
 
-    def events(self, *, after: int = 0, upto: int | None = None, batch: int = BATCH) -> Iterator[Row]:
-        """The events with a position above `after` and up to `upto`, by position; `batch` of them are in memory."""
+    def events(self, *, after: int = 0, upto: int | None = None) -> Iterator[Row]:
+        """The events with a position above `after` and up to `upto`, by position, a page of them in memory.
+
+        Raises EventGone where one is missing."""
+        for page in self.pages(after=after, upto=upto):
+            if (gone := first_gone(after, page)) is not None:
+                raise EventGone(gone)
+            yield from page
+            after = page[-1].position
+
+    def pages(self, *, after: int = 0, upto: int | None = None, size: int = BATCH) -> Iterator[list[Row]]:
+        """The same in pages, whatever may be missing between them."""
         last = self._head[0] if upto is None else min(upto, self._head[0])
         sql = f"SELECT {COLUMNS} FROM events WHERE position > ? AND position <= ? ORDER BY position LIMIT ?"
-        while after < last and (page := self._session.rows(sql, (after, last, batch))):
-            yield from map(Row._make, page)
+        while after < last and (page := self._session.rows(sql, (after, last, size))):
+            yield list(map(Row._make, page))
             after = page[-1][0]
 
     def sealed(self, places: Sequence[int]) -> dict[int, bytes]:

@@ -5,7 +5,7 @@ It trusts nothing that the store says of itself, folds nothing, and asks no rule
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain, islice
+from itertools import chain
 
 from msgspec import MsgspecError, Struct
 from msgspec.json import Decoder
@@ -105,9 +105,8 @@ class _Walk:
         reader = self._reader
         yield from self._unsigned(keys)
         yield from self._reached()
-        rows = reader.events(batch=PAGE)
         last = 0
-        while page := list(islice(rows, PAGE)):
+        for page in reader.pages(size=PAGE):
             bodies = [as_bytes(row.body) for row in page]
             told = [_told_by(body) for body in bodies]
             seals = dict(reader.seals(after=last, upto=page[-1].position))

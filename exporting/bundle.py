@@ -15,7 +15,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from engine.envelope import Event, decode
 from engine.events import PlanAdopted
 from engine.evidence import NoCheckpoint, prove_row
-from engine.log import Reader, Row
+from engine.log import EventGone, Reader, Row
 from engine.notes import Checkpoint, Note, PublicKey
 from exporting.jsonl import line_of
 from exporting.page import Page
@@ -59,14 +59,19 @@ class Bundled:
 
 
 def covering(reader: Reader, selection: Selection, note: Note | None) -> Note:
-    """The checkpoint to prove against: the one given, or the newest that is kept. Raises NoCheckpoint, BadNote."""
-    last = selection.all[-1]
+    """The checkpoint to prove against: the one given, or the newest that is kept.
+
+    Raises NoCheckpoint, BadNote, and EventGone where the log ends before what was signed."""
+    last, head = selection.all[-1], reader.head()[0]
     kept = reader.checkpoints() if note is None else []
     if note is None and not kept:
         raise NoCheckpoint(last)
     found = note or Note.read(kept[-1])
-    if Checkpoint.read(found).size < last:
+    size = Checkpoint.read(found).size
+    if size < last:
         raise NoCheckpoint(last)
+    if size > head:
+        raise EventGone(head + 1)
     return found
 
 

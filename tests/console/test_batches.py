@@ -322,3 +322,14 @@ def test_a_disk_that_is_full_of_the_answers_is_told_and_what_was_there_counts(
 
 def broken_pipe(*_: object) -> Any:
     raise BrokenPipeError
+
+
+def test_what_was_not_kept_has_no_place_and_its_duplicate_neither(founded: Khcn) -> None:
+    once = RECORDED | {"actor": "admin", "command_id": "c-1"}
+    file = founded.lines([once, once, INVALID])
+    for option in ("--all-or-nothing", "--dry-run"):
+        with founded.unchanged():
+            ran = founded("record", file, option, "--json")
+
+        assert ran.outcomes == ["recorded", "duplicate", "invalid"]
+        assert {(each["version"], each["position"]) for each in ran.results} == {(None, None)}

@@ -76,14 +76,17 @@ def test_many_rows_are_appended_at_once(log: Log, count: int) -> None:
 @pytest.mark.parametrize(
     ("after", "upto", "expected"), [(0, None, [1, 2, 3, 4, 5]), (2, 4, [3, 4]), (5, 9, []), (3, 3, [])]
 )
-@pytest.mark.parametrize("batch", [1, 2, 5, 2000])
-def test_events_are_read_in_batches_between_positions(
-    log: Log, after: int, upto: int | None, expected: list[int], batch: int
+@pytest.mark.parametrize("size", [1, 2, 5, 2000])
+def test_events_are_read_in_pages_between_positions(
+    log: Log, after: int, upto: int | None, expected: list[int], size: int
 ) -> None:
     append(log, *(fact(n) for n in range(1, 6)))
 
     with log.reader() as reader:
-        assert [row.position for row in reader.events(after=after, upto=upto, batch=batch)] == expected
+        pages = list(reader.pages(after=after, upto=upto, size=size))
+        assert [row.position for page in pages for row in page] == expected
+        assert [row.position for row in reader.events(after=after, upto=upto)] == expected
+    assert max(map(len, pages), default=0) <= size
 
 
 def test_a_long_stream_is_read_to_its_end(log: Log) -> None:
