@@ -11,7 +11,6 @@ import click
 
 from console.attaching import folder_of
 from console.clickwords import TextFile
-from console.exporting import store_file
 from console.frame import Failure, Leaf, Setting, form_options
 from console.speech import put, put_rows, say
 from engine.catalogue import N_, Message
@@ -102,8 +101,9 @@ def _store(setting: Setting) -> Iterator[tuple[str, bytes | str]]:
                 yield str(table), "\n".join(str(row[0]) for row in rows).encode()
         kept = folder_of(log.file)
         nowhere = (kept is None or not kept.is_dir()) and _names_files(reader.events())
-    file = store_file(setting.db)
-    if file is not None:
+        store = log.file
+    if store is not None:
+        file = Path(store)
         beside = sorted(path for path in file.parent.glob(f"{file.name}*") if path.is_file())
         yield from ((str(path), path.read_bytes()) for path in beside)
     if nowhere:
