@@ -67,6 +67,8 @@ def spellings(text: str) -> dict[str, bytes]:
         found[f"{form} UTF-8"] = raw
         found[f"{form} UTF-16-LE"], found[f"{form} UTF-16-BE"] = given.encode("utf-16-le"), given.encode("utf-16-be")
         escaped = json.dumps(given)[1:-1]
+        if (quoted := json.dumps(given, ensure_ascii=False)[1:-1]) != given:
+            found[f"{form} JSON, quoted"] = quoted.encode()
         found[f"{form} JSON"], found[f"{form} JSON, large"] = escaped.encode(), _large(escaped).encode()
         for offset in range(3):  # what precedes decides how the letters fall; the first and the last sign may differ
             found[f"{form} base64 {offset}"] = b64encode(b"\0" * offset + raw)[2 if offset else 0 :].rstrip(b"=")[2:-2]
