@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.clickwords import Ident
 from console.files import write_file
 from console.frame import Day, Failure, Leaf, Setting, form_options
 from console.registry import warn
@@ -28,7 +29,7 @@ COLUMNS = ("due", "status", "what", "period", "unit", "plan", "clause", "working
     metavar="DAYS",
     help=say(N_("Only what is overdue, or due within so many days.")),
 )
-@click.option("--unit", metavar="UNIT", help=say(N_("Only duties of this unit.")))
+@click.option("--unit", type=Ident(), metavar="UNIT", help=say(N_("Only duties of this unit.")))
 @click.option(
     "--ics",
     type=click.Path(dir_okay=False, allow_dash=True),
@@ -54,7 +55,6 @@ def due(
 ) -> int:
     """List what units owe by the end of the year and have not done; as JSON, CSV and calendar also what they have."""
     from engine.ask import Facts
-    from engine.text import nfc
     from projections.obligations import FIELDS, NOT_DONE, owing
     from projections.views import NotOnRecord
 
@@ -63,9 +63,9 @@ def due(
     day = on or today
     if unit is not None:
         with desk.reading() as work:
-            if Facts(work).unit(nfc(unit)) is None:
+            if Facts(work).unit(unit) is None:
                 raise NotOnRecord(N_("unit"), unit)
-    found = owing(desk.log, day=day, today=today, within=within, unit=nfc(unit) if unit else None, warn=warn)
+    found = owing(desk.log, day=day, today=today, within=within, unit=unit, warn=warn)
     rows = [row | {"working_days_left": _left(row, day, workdays)} for row in found]
     if ics is not None:
         _write(ics, rows, day)

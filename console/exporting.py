@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from console.attaching import folder_of
+from console.clickwords import Ident
 from console.files import whole_file
 from console.frame import Failure, Leaf, Setting
 from console.sealing import public_option, read_note, trusted
@@ -82,7 +83,7 @@ def _put(chunks: Iterable[bytes]) -> None:
 
 @click.command(cls=Leaf)
 @click.argument("output", metavar="OUT.zip", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--task", metavar="TASK", help=say(N_("The events of this task, and what they rest on.")))
+@click.option("--task", type=Ident(), metavar="TASK", help=say(N_("The events of this task, and what they rest on.")))
 @click.option(
     "--period", metavar="PERIOD", help=say(N_("What was decided in 2025, 2025-H1, 2026-Q1 or 2026-03 (a month)."))
 )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from console.clickwords import Ident
 from console.files import deliver, file_options, text_only
 from console.frame import Day, Failure, Leaf, Setting, time_options
 from console.speech import WORDS, as_csv, indented_json, language, put, say
@@ -25,7 +26,7 @@ FORMS = ("table", "json", "csv", "xlsx", "docx", "pdf")
 
 @click.command(cls=Leaf)
 @click.argument("name", type=click.Choice(NAMES))
-@click.option("--plan", required=True, metavar="PLAN", help=say(N_("The plan that is reported on.")))
+@click.option("--plan", type=Ident(), required=True, metavar="PLAN", help=say(N_("The plan that is reported on.")))
 @click.option(
     "--period",
     required=True,
@@ -63,7 +64,6 @@ def report(
 
 
 def _made(setting: Setting, name: str, plan: str, period: str, **asked: Any) -> "Report":
-    from engine.text import nfc
     from projections.reports.periods import NotBegun, PeriodWrong
     from projections.reports.reporting import NoReport
     from projections.reports.reporting import report as make
@@ -71,9 +71,7 @@ def _made(setting: Setting, name: str, plan: str, period: str, **asked: Any) -> 
 
     desk = setting.desk()
     try:
-        return make(
-            desk.log, name, nfc(plan), period, today=desk.today(), calendar=workdays(), lang=language(), **asked
-        )
+        return make(desk.log, name, plan, period, today=desk.today(), calendar=workdays(), lang=language(), **asked)
     except NoReport as error:
         if error.kind == "plan" and not error.there:
             raise NotOnRecord("plan", plan) from None

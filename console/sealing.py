@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from console.auditing import judged, put_judged
+from console.clickwords import Ident
 from console.files import told_if_unwritable, write_file
 from console.frame import Failure, Leaf, Setting, form_options
 from console.speech import language, put, put_exact, put_json, put_rows, say, tell
@@ -222,7 +223,7 @@ def witness(setting: Setting, file: Path, key: Path, public: tuple[str, ...], ou
 
 
 @click.command(cls=Leaf)
-@click.argument("event", metavar="STREAM/VERSION")
+@click.argument("event", type=Ident(), metavar="STREAM/VERSION")
 @click.option(
     "--checkpoint",
     "file",
