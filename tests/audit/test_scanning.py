@@ -9,6 +9,8 @@ import json
 import lzma
 import os
 import tarfile
+import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -115,6 +117,8 @@ def test_it_is_found_in_what_is_packed(data: bytes, place: str) -> None:
         (b"%PDF-1.7\n", "f", "drawn"),
         (zipped()[:-30], "f", "damaged"),
         (gzip.compress(TEXT.encode())[:-12], "f", "damaged"),
+        (bz2.compress(TEXT.encode())[:-12], "f", "damaged"),
+        (lzma.compress(TEXT.encode())[:-12], "f", "damaged"),
         (nested(DEEPEST + 1), "f" + "!unpacked" * DEEPEST, "too_deep"),
     ],
     ids=[
@@ -128,11 +132,37 @@ def test_it_is_found_in_what_is_packed(data: bytes, place: str) -> None:
         "pdf",
         "cut zip",
         "cut gzip",
+        "cut bzip2",
+        "cut xz",
         "too deep",
     ],
 )
 def test_what_cannot_be_looked_into_is_told(data: bytes, place: str, reason: str) -> None:
     assert seen(data) == [(place, reason)]
+
+
+PACKED: dict[str, tuple[Callable[[bytes], bytes], str]] = {
+    "zip": (lambda content: zipped("a.txt", content), "f!a.txt"),
+    "gzip": (gzip.compress, "f"),
+    "bzip2": (bz2.compress, "f"),
+    "xz": (lzma.compress, "f"),
+}
+
+
+@pytest.mark.parametrize("how", PACKED)
+def test_what_is_too_large_unpacked_is_told_before_it_fills_the_memory(
+    how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack, place = PACKED[how]
+    few, many = pack(b"\0" * (1 << 20)), pack(b"\0" * (128 << 20))
+    monkeypatch.setattr("engine.scan.LARGEST", 1 << 20)
+    tracemalloc.start()
+    found = seen(many)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert (found, most < 32 << 20) == ([(place, "too_large")], True)
+    assert seen(few) == []
 
 
 def test_a_spoilt_member_is_told_and_the_others_are_looked_into() -> None:
