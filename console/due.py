@@ -9,9 +9,10 @@ import click
 
 from console.clickwords import Ident
 from console.files import write_file
-from console.frame import Day, Failure, Leaf, Setting, form_options
+from console.frame import Day, Leaf, Setting, form_options
 from console.registry import warn
 from console.speech import WORDS, put_rows, say, shown, tell
+from console.workdays import calendar_option, workdays
 from engine.catalogue import N_
 
 if TYPE_CHECKING:
@@ -35,12 +36,7 @@ COLUMNS = ("due", "status", "what", "period", "unit", "plan", "clause", "working
     type=click.Path(dir_okay=False, allow_dash=True),
     help=say(N_("Write the duties to this calendar file too.")),
 )
-@click.option(
-    "--calendar",
-    type=click.Path(dir_okay=False, path_type=Path),
-    envvar="KHCN_CALENDAR",
-    help=say(N_("Days that were decided otherwise than the public calendar says.")),
-)
+@calendar_option
 @form_options
 @click.pass_obj
 def due(
@@ -58,7 +54,7 @@ def due(
     from projections.obligations import FIELDS, NOT_DONE, owing
     from projections.views import NotOnRecord
 
-    desk, workdays = setting.desk(), _workdays(calendar)
+    desk, counted = setting.desk(), workdays(calendar)
     today = desk.today()
     day = on or today
     if unit is not None:
@@ -66,7 +62,7 @@ def due(
             if Facts(work).unit(unit) is None:
                 raise NotOnRecord(N_("unit"), unit)
     found = owing(desk.log, day=day, today=today, within=within, unit=unit, warn=warn)
-    rows = [row | {"working_days_left": _left(row, day, workdays)} for row in found]
+    rows = [row | {"working_days_left": _left(row, day, counted)} for row in found]
     if ics is not None:
         _write(ics, rows, day)
     if ics != "-":
@@ -77,18 +73,6 @@ def due(
             head=(*FIELDS, "working_days_left"),
         )
     return 0
-
-
-def _workdays(file: Path | None) -> "Calendar":
-    from engine.calendar import Calendar, CalendarWrong, read_overrides
-    from workflows.merge import HERE
-
-    try:
-        return Calendar(read_overrides(file or HERE / "calendar.yaml"))
-    except CalendarWrong as wrong:
-        raise Failure(
-            2, N_("The calendar {file} cannot be read: {reason}"), file=str(wrong.file), reason=wrong.reason
-        ) from None
 
 
 def _left(row: Json, day: date, workdays: "Calendar") -> int | None:
