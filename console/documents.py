@@ -12,6 +12,7 @@ from console.attaching import files_of
 from console.clickwords import Ident
 from console.files import whole_file
 from console.frame import Failure, Leaf, Setting, form_options
+from console.sealing import LONGEST_VERSION
 from console.speech import put, put_json, put_rows, say, tell
 from engine.catalogue import N_
 
@@ -101,7 +102,7 @@ def _of_event(log: Log, event: str) -> str:
     from engine.documents import documents
 
     stream, _, version = event.rpartition("/")
-    if not stream or not version.isdecimal():
+    if not stream or not version.isdecimal() or len(version) > LONGEST_VERSION:
         text = N_("{event} is neither a SHA-256 nor STREAM/VERSION, as in task:T1/3.")
         raise Failure(2, text, event=event)
     with log.reader() as reader:
