@@ -12,6 +12,7 @@ import click
 
 from console.attaching import folder_of
 from console.clickwords import TextFile
+from console.files import BESIDE_A_DATABASE
 from console.frame import Failure, Leaf, Setting, form_options
 from console.speech import put, put_rows, say
 from engine.catalogue import N_, Message
@@ -105,12 +106,23 @@ def _store(setting: Setting) -> Iterator[tuple[str, bytes | str]]:
         store, kept = log.file, folder_of(log.file)
         nowhere = (kept is None or not kept.is_dir()) and _names_files(reader.events())
     if store is not None:
-        beside = (path for path in Path(store).parent.iterdir() if path.name.startswith(Path(store).name))
-        yield from ((str(path), _content(path)) for path in sorted(beside) if path.is_file())
+        yield from _beside(Path(store))
     if nowhere:
         yield str(kept or "KHCN_FILES"), "no_folder"
     elif kept is not None and kept.is_dir():
         yield from _files((kept,))
+
+
+def _beside(store: Path) -> Iterator[tuple[str, bytes | str]]:
+    """The file of a store and all that begin with its name: SQLite's own, and copies that somebody put there."""
+    try:
+        names = [name for name in sorted(os.listdir(store.parent)) if name.startswith(store.name)]
+    except OSError:  # a folder whose files can be opened by name alone
+        yield str(store.parent), "unreadable"
+        names = [store.name, *(f"{store.name}{end}" for end in BESIDE_A_DATABASE)]
+    for path in map(store.with_name, names):
+        if not _holds_nothing(path):
+            yield str(path), _content(path)
 
 
 def _tables(reader: Reader, listed: str) -> Iterator[tuple[str, bytes | str]]:

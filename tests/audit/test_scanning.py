@@ -272,6 +272,21 @@ def test_a_store_is_looked_into_whatever_its_name(khcn: Khcn) -> None:
     assert (ran.code, [row["place"] for row in json.loads(ran.out)]) == (6, [f"{odd}.old"])
 
 
+def test_a_folder_that_is_not_listed_is_told_and_the_store_in_it_is_looked_into(
+    khcn: Khcn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert khcn.record(unit("BV1", "2026-02-05", ["HP36"]) | {"name": NAME}).outcomes == ["recorded"]
+
+    def refusing(path: Any) -> Any:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "listdir", refusing)
+    ran = khcn("audit", "scan", "--json", stdin=NAME.encode())
+    told = {(Path(row["place"]).name, row["unread"]) for row in json.loads(ran.out)}
+
+    assert (ran.code, {(khcn.folder.name, "unreadable"), ("khcn.db", None)} <= told) == (6, True)
+
+
 def test_a_name_is_found_that_lies_across_the_pages_of_the_file(khcn: Khcn) -> None:
     """SQLite cuts a long value wherever a page ends, between any two bytes of it."""
     marks = [f"«{NAME} {number:03}»" for number in range(300)]
