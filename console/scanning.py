@@ -72,7 +72,7 @@ def scan(setting: Setting, files: tuple[Path, ...], text: TextIO, form: str) -> 
 
 def _put_seen(found: Sequence[Sighting], unread: Sequence[Sighting], looked: int) -> None:
     if found:
-        put_rows([{"place": each.place, "spelt": each.spelt} for each in found], "table")
+        put_rows([{"found_in": each.place, "spelt": each.spelt} for each in found], "table")
     for each in unread:
         row = _row(each)
         put(f"✗ {row['message']}")

@@ -318,6 +318,7 @@ HEADINGS = {
     "before": N_("before"),
     "after": N_("after"),
     "documents": N_("documents"),
+    "found_in": N_("found in"),
     "spelt": N_("spelt as"),
 }
 WORDS = {

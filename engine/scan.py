@@ -75,7 +75,8 @@ def spellings(text: str) -> dict[str, bytes]:
         for offset in range(3):  # what precedes decides how the letters fall; the first and the last sign may differ
             found[f"{form} base64 {offset}"] = b64encode(b"\0" * offset + raw)[2 if offset else 0 :].rstrip(b"=")[2:-2]
         found[f"{form} hex"] = raw.hex().encode()
-    return {how: sought for how, sought in found.items() if len(sought) >= FEWEST}
+    once = {sought: how for how, sought in reversed(found.items())}  # of plain letters several are one
+    return {how: sought for how, sought in found.items() if once[sought] == how and len(sought) >= FEWEST}
 
 
 def sightings(name: str, data: bytes, sought: dict[str, bytes], *, depth: int = 0) -> Iterator[Sighting]:

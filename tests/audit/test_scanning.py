@@ -354,5 +354,16 @@ def test_a_linked_folder_is_looked_into(khcn: Khcn) -> None:
     assert khcn("audit", "scan", khcn.folder / "given", stdin=NAME.encode()).code == 6
 
 
+def test_a_text_of_plain_letters_is_told_once_and_where_it_was_found(khcn: Khcn) -> None:
+    khcn.file("letter.txt", "Nguyen Van Hu")
+    ran = khcn("audit", "scan", "letter.txt", stdin=b"Nguyen Van Hu")
+
+    assert [line.split() for line in ran.out.splitlines()] == [
+        ["found", "in", "spelt", "as"],
+        ["─" * len("letter.txt" + "   NFC UTF-8")],
+        ["letter.txt", "NFC", "UTF-8"],
+    ]
+
+
 def test_each_reason_has_a_cure() -> None:
     assert REASONS.keys() == CURES.keys()
