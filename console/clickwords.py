@@ -90,6 +90,22 @@ def in_words(params: Sequence[click.Parameter]) -> None:
             param.metavar = say(param.metavar or param.type.name.upper())
 
 
+class Ident(click.ParamType[str]):
+    """An id, or what is made of ids (a stream, STREAM/VERSION, PLAN/LEVEL): composed (NFC), as the log keeps them.
+
+    A keyboard, a file's name or a copied text may have its letters decomposed."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The same text, composed."""
+        if value.isascii():
+            return str(value)
+        from engine.text import nfc
+
+        return nfc(value)
+
+
 class TextFile(click.File):
     """A text to be read, in UTF-8; why it cannot be opened is told in the person's language."""
 

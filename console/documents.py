@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from console.attaching import files_of
+from console.clickwords import Ident
 from console.files import whole_file
 from console.frame import Failure, Leaf, Setting, form_options
+from console.sealing import LONGEST_VERSION
 from console.speech import put, put_json, put_rows, say, tell
 from engine.catalogue import N_
 
@@ -38,7 +40,9 @@ CONDITIONS = {"missing": N_("missing"), "altered": N_("altered"), "unreadable": 
 
 
 @click.command("list", cls=Leaf)
-@click.option("--stream", metavar="STREAM", help=say(N_("Only the documents of this stream, as task:T1.")))
+@click.option(
+    "--stream", type=Ident(), metavar="STREAM", help=say(N_("Only the documents of this stream, as task:T1."))
+)
 @form_options
 @click.pass_obj
 def list_(setting: Setting, stream: str | None, form: str) -> int:
@@ -70,7 +74,7 @@ def _row(found: OnRecord, files: Files) -> dict[str, Any]:
 
 
 @click.command(cls=Leaf)
-@click.argument("document", metavar="SHA256|STREAM/VERSION")
+@click.argument("document", type=Ident(), metavar="SHA256|STREAM/VERSION")
 @click.option("-o", "--output", metavar="FILE", required=True, help=say(N_("Write to FILE; - for standard output.")))
 @click.pass_obj
 def get(setting: Setting, document: str, output: str) -> int:
@@ -98,7 +102,7 @@ def _of_event(log: Log, event: str) -> str:
     from engine.documents import documents
 
     stream, _, version = event.rpartition("/")
-    if not stream or not version.isdecimal():
+    if not stream or not version.isdecimal() or len(version) > LONGEST_VERSION:
         text = N_("{event} is neither a SHA-256 nor STREAM/VERSION, as in task:T1/3.")
         raise Failure(2, text, event=event)
     with log.reader() as reader:

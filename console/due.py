@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.clickwords import Ident
 from console.files import write_file
-from console.frame import Day, Failure, Leaf, Setting, form_options
+from console.frame import Day, Leaf, Setting, form_options
 from console.registry import warn
 from console.speech import WORDS, put_rows, say, shown, tell
+from console.workdays import calendar_option, workdays
 from engine.catalogue import N_
 
 if TYPE_CHECKING:
@@ -28,18 +30,13 @@ COLUMNS = ("due", "status", "what", "period", "unit", "plan", "clause", "working
     metavar="DAYS",
     help=say(N_("Only what is overdue, or due within so many days.")),
 )
-@click.option("--unit", metavar="UNIT", help=say(N_("Only duties of this unit.")))
+@click.option("--unit", type=Ident(), metavar="UNIT", help=say(N_("Only duties of this unit.")))
 @click.option(
     "--ics",
     type=click.Path(dir_okay=False, allow_dash=True),
     help=say(N_("Write the duties to this calendar file too.")),
 )
-@click.option(
-    "--calendar",
-    type=click.Path(dir_okay=False, path_type=Path),
-    envvar="KHCN_CALENDAR",
-    help=say(N_("Days that were decided otherwise than the public calendar says.")),
-)
+@calendar_option
 @form_options
 @click.pass_obj
 def due(
@@ -54,19 +51,18 @@ def due(
 ) -> int:
     """List what units owe by the end of the year and have not done; as JSON, CSV and calendar also what they have."""
     from engine.ask import Facts
-    from engine.text import nfc
     from projections.obligations import FIELDS, NOT_DONE, owing
     from projections.views import NotOnRecord
 
-    desk, workdays = setting.desk(), _workdays(calendar)
+    desk, counted = setting.desk(), workdays(calendar)
     today = desk.today()
     day = on or today
     if unit is not None:
         with desk.reading() as work:
-            if Facts(work).unit(nfc(unit)) is None:
+            if Facts(work).unit(unit) is None:
                 raise NotOnRecord(N_("unit"), unit)
-    found = owing(desk.log, day=day, today=today, within=within, unit=nfc(unit) if unit else None, warn=warn)
-    rows = [row | {"working_days_left": _left(row, day, workdays)} for row in found]
+    found = owing(desk.log, day=day, today=today, within=within, unit=unit, warn=warn)
+    rows = [row | {"working_days_left": _left(row, day, counted)} for row in found]
     if ics is not None:
         _write(ics, rows, day)
     if ics != "-":
@@ -77,18 +73,6 @@ def due(
             head=(*FIELDS, "working_days_left"),
         )
     return 0
-
-
-def _workdays(file: Path | None) -> "Calendar":
-    from engine.calendar import Calendar, CalendarWrong, read_overrides
-    from workflows.merge import HERE
-
-    try:
-        return Calendar(read_overrides(file or HERE / "calendar.yaml"))
-    except CalendarWrong as wrong:
-        raise Failure(
-            2, N_("The calendar {file} cannot be read: {reason}"), file=str(wrong.file), reason=wrong.reason
-        ) from None
 
 
 def _left(row: Json, day: date, workdays: "Calendar") -> int | None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from sqlite3 import OperationalError
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 import click
 
 from console.attaching import folder_of
+from console.clickwords import Ident
 from console.files import whole_file
 from console.frame import Failure, Leaf, Setting
 from console.sealing import public_option, read_note, trusted
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from engine.log import Reader
 
 FORMATS = ("ocel", "xes", "jsonl", "ocel-sqlite")
-SQLITE = "sqlite:///"
 
 
 @click.command(cls=Leaf)
@@ -53,10 +51,10 @@ def export(setting: Setting, form: str, output: Path | None) -> int:
         elif form == "ocel-sqlite":
             from exporting.ocelsqlite import write
 
-            with new_file(output, setting.db) as file:
+            with whole_file(output, OperationalError) as file:
                 write(reader, file)
         else:
-            with new_file(output, setting.db) as file, file.open("xb") as out:
+            with whole_file(output, OperationalError) as file, file.open("xb") as out:
                 out.writelines(_chunks(form)(reader))
     if output is not None:
         tell(N_("{file}: {events} events."), file=str(output), events=events)
@@ -83,24 +81,9 @@ def _put(chunks: Iterable[bytes]) -> None:
     sys.stdout.buffer.flush()
 
 
-def store_file(store: str) -> Path | None:
-    """The file of a store on SQLite."""
-    return Path(unquote(store.removeprefix(SQLITE).split("?")[0])) if store.startswith(SQLITE) else None
-
-
-@contextmanager
-def new_file(output: Path, store: str) -> Iterator[Path]:
-    """A file to write to, put in the place of `output` once it is whole; the store itself is never written over."""
-    kept = store_file(store)
-    if kept is not None and output.exists() and kept.exists() and output.samefile(kept):
-        raise Failure(2, N_("{file} is the store itself: name another file."), file=str(output))
-    with whole_file(output, sqlite3.OperationalError) as beside:
-        yield beside
-
-
 @click.command(cls=Leaf)
 @click.argument("output", metavar="OUT.zip", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--task", metavar="TASK", help=say(N_("The events of this task, and what they rest on.")))
+@click.option("--task", type=Ident(), metavar="TASK", help=say(N_("The events of this task, and what they rest on.")))
 @click.option(
     "--period", metavar="PERIOD", help=say(N_("What was decided in 2025, 2025-H1, 2026-Q1 or 2026-03 (a month)."))
 )
@@ -138,8 +121,8 @@ def bundle(
             against = covering(reader, found, note)
             if keys and not against.signers(keys):
                 raise Failure(6, N_("NOT proved: the checkpoint is not signed by a key that you trust."))
-            made = Bundle(reader, asked, against, keys, kept_files(setting.db))
-            with new_file(output, setting.db) as file, file.open("xb") as out:
+            made = Bundle(reader, asked, against, keys, kept_files(log.file))
+            with whole_file(output, OperationalError) as file, file.open("xb") as out:
                 told = made.write(found, duties_of(RULES.values()), out)
         except Altered as altered:
             text = N_("The file of the document {digest} is not the one that was filed: restore it from a backup.")
@@ -161,12 +144,11 @@ def duties_of(rules: Collection[Rule]) -> dict[str, list[str]]:
     return found | own
 
 
-def kept_files(store: str) -> Callable[[str], Path | None]:
-    """Where the file of a document is kept, by its SHA-256: in the folder KHCN_FILES, else beside the store."""
+def kept_files(store: str | None) -> Callable[[str], Path | None]:
+    """Where the file of a document is kept, by its SHA-256: in the folder KHCN_FILES, else beside the file `store`."""
     from engine.files import Files
 
-    file = store_file(store)
-    folder = folder_of(str(file) if file is not None else None)
+    folder = folder_of(store)
 
     def place(digest: str) -> Path | None:
         found = Files(folder).place(digest) if folder is not None else None

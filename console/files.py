@@ -11,12 +11,12 @@ from typing import Any
 
 import click
 
-from console.frame import Failure
+from console.frame import Failure, Setting
 from console.speech import put_exact, say, tell
 from engine.catalogue import N_
 from engine.oserrors import reason_of
 
-BESIDE_A_DATABASE = ("-wal", "-shm", "-journal")  # what SQLite leaves when it comes to no good end
+BESIDE_A_DATABASE = ("-wal", "-shm", "-journal")  # what SQLite keeps there while it is used, or after a crash
 PART = ".khcn-part~"  # then the machine, number and start of who is writing, and the name it is to get
 BINARY = ("xlsx", "docx", "pdf")
 
@@ -55,8 +55,9 @@ def told_if_unwritable(file: str | Path, *also: type[Exception]) -> Iterator[Non
 def whole_file(output: Path, *also: type[Exception]) -> Iterator[Path]:
     """A file beside `output` to write to, put in its place once it is whole: a reader never sees half of one.
 
-    A device is never written over; a link stays one. What a killed run left there is swept away. `also` are errors of
-    writing beside OSError."""
+    Neither a device nor the store is ever written over; a link stays one. What a killed run left there is swept away.
+    `also` are errors of writing beside OSError."""
+    _spare_the_store(output)
     if output.exists() and not output.is_file():
         raise Failure(2, N_("{file} is no ordinary file: name another."), file=str(output))
     from console.process import this_process  # with the network's library, which nothing needs that writes no file
@@ -75,6 +76,24 @@ def whole_file(output: Path, *also: type[Exception]) -> Iterator[Path]:
         for each in (beside, *(beside.with_name(f"{beside.name}{end}") for end in BESIDE_A_DATABASE)):
             with suppress(OSError):
                 each.unlink(missing_ok=True)
+
+
+def _spare_the_store(output: Path) -> None:
+    """Refuse, with 2, a file that is the store this run works on, or that SQLite keeps beside it, under any name."""
+    from engine.log import StoreUnavailable
+
+    context = click.get_current_context(silent=True)
+    setting = context.find_object(Setting) if context is not None else None
+    try:
+        store = setting.log().file if setting is not None else None
+    except StoreUnavailable:  # a URL of no store: whoever needs one is told of it elsewhere
+        return
+    if store is None:
+        return
+    place, kept = os.path.realpath(output), os.path.realpath(store)
+    for name in (kept, *(f"{kept}{end}" for end in BESIDE_A_DATABASE)):
+        if place == name or (os.path.exists(place) and os.path.exists(name) and os.path.samefile(place, name)):
+            raise Failure(2, N_("{file} is the store itself: name another file."), file=str(output))
 
 
 def _sweep(folder: Path) -> None:
@@ -96,6 +115,7 @@ def _sweep(folder: Path) -> None:
 def write_file(file: str | Path, data: bytes) -> None:
     """Put bytes into a file, all of them or none; a device takes them as they come. Ends with 2 where it cannot."""
     path = Path(file)
+    _spare_the_store(path)
     if path.exists() and not (path.is_file() and os.access(path.resolve().parent, os.W_OK)):
         with told_if_unwritable(file):
             path.write_bytes(data)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from console.clickwords import COMMAND, OPTIONS, in_words
+from console.clickwords import COMMAND, OPTIONS, Ident, in_words
 from console.speech import language, say, set_language, tell, tell_message, visible
 from engine.catalogue import N_, Message
 from engine.text import shortened
@@ -93,6 +93,7 @@ def common_options(*, root: bool = False) -> list[click.Option]:
         ),
         click.Option(
             ["--actor"],
+            type=Ident(),
             metavar="ID",
             envvar="KHCN_ACTOR" if root else None,
             expose_value=False,

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from console.clickwords import Ident
 from console.frame import Day, Entry, Failure, Lazy, Leaf, Setting, form_options
 from console.planwords import StateWords, carried, compared, foreseen, readable
 from console.results import exit_code, put_result
@@ -95,7 +96,7 @@ def clauses(setting: Setting, plan: str, form: str) -> None:
 
 
 @click.command(cls=Leaf)
-@click.argument("workflow", metavar="PLAN/LEVEL")
+@click.argument("workflow", type=Ident(), metavar="PLAN/LEVEL")
 @click.option("--mermaid", is_flag=True, help=say(N_("The chart as Mermaid text.")))
 @form_options
 @click.pass_obj
@@ -213,9 +214,10 @@ def adoption(plan: Plan, body: dict[str, Any], actor: str, on: date) -> Any:
 
 def plan_at(setting: Setting, place: str, *, adopted_only: bool = False) -> Plan:
     """A plan by id, by ID@VERSION, or from a file; Failure 5 where `adopted_only` and there is none."""
+    from engine.text import nfc
     from workflows.rules import RULES
 
-    ident, _, number = place.partition("@")
+    ident, _, number = nfc(place).partition("@")
     known = adopted(setting)
     if ident in known and not number:
         return known[ident]

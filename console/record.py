@@ -1,6 +1,7 @@
 """`khcn record`: command files in, a result for every line out."""
 
 import sys
+from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -27,7 +28,7 @@ class _Places:
 
     def __init__(self, files: tuple[str, ...], actor: str | None, attachments: Attachments) -> None:
         self._files, self._actor, self._attachments = files, actor, attachments
-        self.waiting: list[Line] = []
+        self.waiting: deque[Line] = deque()
         self.broken: IntakeError | None = None
 
     def asked(self) -> Iterator[Asked]:
@@ -42,7 +43,7 @@ class _Places:
 
     def next(self) -> Line:
         """The line of the next result."""
-        return self.waiting.pop(0)
+        return self.waiting.popleft()
 
     def _asked(self, line: Line, base: Path) -> Asked:
         if not line.errors and line.command is not None:

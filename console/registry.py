@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from console.clickwords import Ident
 from console.files import deliver, file_options, text_only
 from console.frame import Failure, Leaf, Setting, form_options, time_options
 from console.nested import brief, in_full
@@ -33,7 +34,12 @@ SEARCHED = ("tasks", "decisions")
         )
     ),
 )
-@click.option("--trace", metavar="KEY", help=say(N_("Derive the row of this task, line, unit ... back to its events.")))
+@click.option(
+    "--trace",
+    type=Ident(),
+    metavar="KEY",
+    help=say(N_("Derive the row of this task, line, unit ... back to its events.")),
+)
 @file_options("table", "json", "csv", "xlsx")
 @click.pass_obj
 def registry(
@@ -64,12 +70,11 @@ TRACED = ("position", "stream", "version", "on", "recorded_at", "kind", "changed
 
 def _trace(setting: Setting, name: str, key: str, form: str, output: str | None, **asked: Any) -> None:
     """Put the derivation of a row."""
-    from engine.text import nfc
     from projections.trace import KEYS, trace
     from projections.views import NotOnRecord
 
     with setting.log() as log:
-        rows = trace(log, name, nfc(key), **asked)
+        rows = trace(log, name, key, **asked)
     if not rows:
         raise NotOnRecord(heading("document" if name == "decisions" else KEYS[name]), key)
     if form == "table":
@@ -83,10 +88,10 @@ def _trace(setting: Setting, name: str, key: str, form: str, output: str | None,
 
 
 @click.command(cls=Leaf)
-@click.option("--state", metavar="STATE", help=say(N_("Only tasks in this state.")))
-@click.option("--unit", metavar="UNIT", help=say(N_("Only tasks led by this unit.")))
-@click.option("--plan", metavar="PLAN", help=say(N_("Only tasks of this plan.")))
-@click.option("--level", metavar="LEVEL", help=say(N_("Only tasks of this level.")))
+@click.option("--state", type=Ident(), metavar="STATE", help=say(N_("Only tasks in this state.")))
+@click.option("--unit", type=Ident(), metavar="UNIT", help=say(N_("Only tasks led by this unit.")))
+@click.option("--plan", type=Ident(), metavar="PLAN", help=say(N_("Only tasks of this plan.")))
+@click.option("--level", type=Ident(), metavar="LEVEL", help=say(N_("Only tasks of this level.")))
 @click.option("--year", type=int, help=say(N_("Only tasks of this plan year.")))
 @click.option(
     "--search",
@@ -105,12 +110,10 @@ def tasks(
     setting: Setting, /, unit: str | None, search: str | None, limit: int | None, form: str, **asked: Any
 ) -> None:
     """List the tasks, all or those that fit every option given."""
-    from engine.text import nfc
     from projections.kernel import Wanted
     from projections.registries import search_words
 
-    given = {column: value for column, value in (asked | {"lead_unit": unit}).items() if value is not None}
-    equal = {column: nfc(value) if isinstance(value, str) else value for column, value in given.items()}
+    equal = {column: value for column, value in (asked | {"lead_unit": unit}).items() if value is not None}
     _put(setting, "tasks", form, None, wanted=Wanted(equal=equal, words=search_words(search or ""), limit=limit))
 
 

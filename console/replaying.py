@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from console.clickwords import Ident
 from console.frame import Day, Failure, Leaf, Moment, Setting, form_options
 from console.nested import in_words
 from console.seeing import headline
@@ -21,7 +22,7 @@ KINDS = {"added": N_("added"), "removed": N_("removed"), "changed": N_("changed"
 
 
 @click.command(cls=Leaf)
-@click.argument("task")
+@click.argument("task", type=Ident())
 @click.option(
     "--step", "by_step", is_flag=True, help=say(N_("Go through the states one by one, forwards and backwards."))
 )
@@ -101,7 +102,7 @@ def told(name: str, value: Any) -> str:
 
 
 @click.command(cls=Leaf)
-@click.argument("what")
+@click.argument("what", type=Ident())
 @click.argument("name", required=False)
 @click.option(
     "--from", "since", required=True, metavar="TIME", help=say(N_("The earlier time (or day, with --decided)."))
@@ -184,7 +185,7 @@ def _readable(change: Json) -> Json:
     show_default=True,
     help=say(N_("At most so many.")),
 )
-@click.option("--who", metavar="ID", help=say(N_("Only attempts of this person.")))
+@click.option("--who", type=Ident(), metavar="ID", help=say(N_("Only attempts of this person.")))
 @form_options
 @click.pass_obj
 def refusals(setting: Setting, limit: int, who: str | None, form: str) -> None:

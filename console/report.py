@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from console.clickwords import Ident
 from console.files import deliver, file_options, text_only
 from console.frame import Day, Failure, Leaf, Setting, time_options
 from console.speech import WORDS, as_csv, indented_json, language, put, say
+from console.workdays import calendar_option, workdays
 from engine.catalogue import N_
 from engine.oserrors import said
 
 if TYPE_CHECKING:
     from documents.cells import Cells
-    from engine.calendar import Calendar
     from projections.reports.shape import Report, Section
 
 # Told here and not taken from the reports there are, which --help need not wait for.
@@ -25,7 +26,7 @@ FORMS = ("table", "json", "csv", "xlsx", "docx", "pdf")
 
 @click.command(cls=Leaf)
 @click.argument("name", type=click.Choice(NAMES))
-@click.option("--plan", required=True, metavar="PLAN", help=say(N_("The plan that is reported on.")))
+@click.option("--plan", type=Ident(), required=True, metavar="PLAN", help=say(N_("The plan that is reported on.")))
 @click.option(
     "--period",
     required=True,
@@ -40,11 +41,13 @@ FORMS = ("table", "json", "csv", "xlsx", "docx", "pdf")
     help=say(N_("Your own Word template, in place of the one that comes with the program.")),
 )
 @click.option("--number", metavar="NUMBER", help=say(N_("The number of the letter (docx, pdf).")))
+@calendar_option
 @click.option("--dated", type=Day(), help=say(N_("The date of the letter (docx, pdf).")))
 @click.pass_obj
 def report(
     setting: Setting, /, name: str, plan: str, period: str, as_of: date | None, known_at: datetime | None, form: str,
     as_json: bool, output: str | None, template: Path | None, number: str | None, dated: date | None,
+    calendar: Path | None,
 ) -> None:  # fmt: skip
     """Report on PLAN for a period, as things stood on its last day: half-year, year, quarter, yearly lists of proposals
     and results, targets, working days at each stage, activity of councils."""
@@ -55,7 +58,7 @@ def report(
     if (number is not None or dated is not None) and form not in LETTERS:
         raise Failure(2, N_("Number and date are those of a letter: add --format docx or pdf."))
     _put(
-        _made(setting, name, plan, period, as_of=as_of, known_at=known_at),
+        _made(setting, name, plan, period, as_of=as_of, known_at=known_at, calendar=workdays(calendar)),
         form,
         output,
         Letterhead(template, number, dated),
@@ -63,7 +66,6 @@ def report(
 
 
 def _made(setting: Setting, name: str, plan: str, period: str, **asked: Any) -> "Report":
-    from engine.text import nfc
     from projections.reports.periods import NotBegun, PeriodWrong
     from projections.reports.reporting import NoReport
     from projections.reports.reporting import report as make
@@ -71,9 +73,7 @@ def _made(setting: Setting, name: str, plan: str, period: str, **asked: Any) -> 
 
     desk = setting.desk()
     try:
-        return make(
-            desk.log, name, nfc(plan), period, today=desk.today(), calendar=workdays(), lang=language(), **asked
-        )
+        return make(desk.log, name, plan, period, today=desk.today(), lang=language(), **asked)
     except NoReport as error:
         if error.kind == "plan" and not error.there:
             raise NotOnRecord("plan", plan) from None
@@ -103,14 +103,6 @@ def _made(setting: Setting, name: str, plan: str, period: str, **asked: Any) -> 
             plan=plan,
             examples=error.examples,
         ) from None
-
-
-def workdays() -> "Calendar":
-    """The calendar by which working days are counted."""
-    from engine.calendar import Calendar, read_overrides
-    from workflows.merge import HERE
-
-    return Calendar(read_overrides(HERE / "calendar.yaml"))
 
 
 def cells_of(made: "Report") -> "Cells":

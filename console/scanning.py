@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
@@ -11,17 +12,21 @@ import click
 
 from console.attaching import folder_of
 from console.clickwords import TextFile
-from console.exporting import store_file
+from console.files import BESIDE_A_DATABASE
 from console.frame import Failure, Leaf, Setting, form_options
 from console.speech import put, put_rows, say
 from engine.catalogue import N_, Message
 
 if TYPE_CHECKING:
-    from engine.log import Row
+    from engine.log import Reader, Row
     from engine.scan import Sighting
 
 COLUMNS = ("place", "spelt", "unread", "message", "cure")
-TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
+TABLES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
+    "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename",
+}
+ROWS_AT_ONCE = 1000
 
 
 @click.command(cls=Leaf)
@@ -56,6 +61,7 @@ def scan(setting: Setting, files: tuple[Path, ...], text: TextIO, form: str) -> 
             continue
         looked += len(data)
         seen += sightings(name, data, sought)
+    seen = list(dict.fromkeys(seen))
     found, unread = [each for each in seen if each.spelt], [each for each in seen if each.unread]
     if form == "table":
         _put_seen(found, unread, looked)
@@ -66,7 +72,7 @@ def scan(setting: Setting, files: tuple[Path, ...], text: TextIO, form: str) -> 
 
 def _put_seen(found: Sequence[Sighting], unread: Sequence[Sighting], looked: int) -> None:
     if found:
-        put_rows([{"place": each.place, "spelt": each.spelt} for each in found], "table")
+        put_rows([{"found_in": each.place, "spelt": each.spelt} for each in found], "table")
     for each in unread:
         row = _row(each)
         put(f"✗ {row['message']}")
@@ -93,23 +99,50 @@ def _row(seen: Sighting) -> dict[str, str | None]:
 
 
 def _store(setting: Setting) -> Iterator[tuple[str, bytes | str]]:
-    """All that the store consists of, with the reason where it cannot be read: the files of SQLite; on PostgreSQL every
-    row of every table as text; on both the kept files, wherever they lie."""
+    """All that the store consists of, with the reason where it cannot be read: every row of every table, on SQLite the
+    files too, where deleted rows may linger, and the kept files, wherever they lie."""
     with setting.log() as log, log.reader() as reader:
-        if log.dialect == "postgresql":
-            for (table,) in reader.rows(TABLES):
-                rows = reader.rows(f'SELECT t::text FROM "{table}" AS t')
-                yield str(table), "\n".join(str(row[0]) for row in rows).encode()
-        kept = folder_of(log.file)
+        yield from _tables(reader, TABLES[log.dialect])
+        store, kept = log.file, folder_of(log.file)
         nowhere = (kept is None or not kept.is_dir()) and _names_files(reader.events())
-    file = store_file(setting.db)
-    if file is not None:
-        beside = sorted(path for path in file.parent.glob(f"{file.name}*") if path.is_file())
-        yield from ((str(path), path.read_bytes()) for path in beside)
+    if store is not None:
+        yield from _beside(Path(store))
     if nowhere:
         yield str(kept or "KHCN_FILES"), "no_folder"
-    elif kept is not None:
+    elif kept is not None and kept.is_dir():
         yield from _files((kept,))
+
+
+def _beside(store: Path) -> Iterator[tuple[str, bytes | str]]:
+    """The file of a store and all that begin with its name: SQLite's own, and copies that somebody put there."""
+    try:
+        names = [name for name in sorted(os.listdir(store.parent)) if name.startswith(store.name)]
+    except OSError:  # a folder whose files can be opened by name alone
+        yield str(store.parent), "unreadable"
+        names = [store.name, *(f"{store.name}{end}" for end in BESIDE_A_DATABASE)]
+    for path in map(store.with_name, names):
+        if not _holds_nothing(path):
+            yield str(path), _content(path)
+
+
+def _tables(reader: Reader, listed: str) -> Iterator[tuple[str, bytes | str]]:
+    """The rows of every table: the database puts together what its pages hold in pieces."""
+    from engine.log import StoreDamaged
+
+    for (table,) in reader.rows(listed):
+        try:
+            rows = reader.rows(f'SELECT * FROM "{table}"')
+        except StoreDamaged:
+            yield str(table), "damaged"
+            continue
+        for start in range(0, len(rows), ROWS_AT_ONCE):
+            yield str(table), b"\n".join(_bytes(value) for row in rows[start : start + ROWS_AT_ONCE] for value in row)
+
+
+def _bytes(value: object) -> bytes:
+    if value is None:
+        return b""
+    return value if isinstance(value, bytes) else str(value).encode()
 
 
 def _names_files(rows: Iterable[Row]) -> bool:
@@ -124,11 +157,34 @@ def _names_files(rows: Iterable[Row]) -> bool:
 
 
 def _files(given: tuple[Path, ...]) -> Iterator[tuple[str, bytes | str]]:
-    """Each file, also in folders, with what is in it; the reason where it may not be read."""
+    """Each file, also in folders, with what is in it; the reason where it, or a folder, may not be read."""
     for place in given:
-        for path in [place] if place.is_file() else sorted(place.rglob("*")):
-            if path.is_file():
-                yield str(path), _content(path)
+        if not place.is_dir():
+            yield str(place), _content(place)
+            continue
+        shut: list[OSError] = []
+        been: set[str] = set()  # of links to folders, some lead back to where they are
+        for folder, within, names in os.walk(place, onerror=shut.append, followlinks=True):
+            within[:] = [name for name in sorted(within) if _first_time(os.path.join(folder, name), been)]
+            for path in (Path(folder, name) for name in sorted(names)):
+                if not _holds_nothing(path):
+                    yield str(path), _content(path)
+        yield from ((str(error.filename), "unreadable") for error in shut)
+
+
+def _first_time(folder: str, been: set[str]) -> bool:
+    real = os.path.realpath(folder)
+    first = real not in been
+    been.add(real)
+    return first
+
+
+def _holds_nothing(path: Path) -> bool:
+    """Whether it is no file: a pipe, a device, a link to nothing."""
+    try:
+        return not path.is_file()
+    except OSError:  # nobody can tell
+        return False
 
 
 def _content(path: Path) -> bytes | str:

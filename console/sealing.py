@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from console.auditing import judged, put_judged
+from console.clickwords import Ident
 from console.files import told_if_unwritable, write_file
 from console.frame import Failure, Leaf, Setting, form_options
 from console.speech import language, put, put_exact, put_json, put_rows, say, tell
@@ -155,13 +156,17 @@ def keygen(name: str | None, witness: bool, output: Path) -> int:
         raise Failure(2, N_("A key's name is one word without +: {name} is not."), name=name)
     key = PrivateKey(name, WITNESS_KEY if witness else LOG_KEY, seed)
     beside = output.with_suffix(".pub")
+    if output == beside:
+        text = N_("{file} ends in .pub, as the file of the public key beside it does: name another, such as {better}.")
+        raise Failure(2, text, file=str(output), better=str(output.with_suffix(".key")))
     for file in (output, beside):
         if file.exists():
             raise Failure(2, N_("{file} is there already: a key is never written over another."), file=str(file))
     with told_if_unwritable(output):
         with os.fdopen(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as made:
             made.write(f"{key}\n")
-        beside.write_text(f"{key.public}\n", encoding="utf-8")
+        with beside.open("x", encoding="utf-8") as made:  # not over the private key where my.PUB and my.pub are one
+            made.write(f"{key.public}\n")
     tell(N_("The private key is in {key}, the public key in {public}."), key=str(output), public=str(beside))
     put(str(key.public))
     return 0
@@ -218,7 +223,7 @@ def witness(setting: Setting, file: Path, key: Path, public: tuple[str, ...], ou
 
 
 @click.command(cls=Leaf)
-@click.argument("event", metavar="STREAM/VERSION")
+@click.argument("event", type=Ident(), metavar="STREAM/VERSION")
 @click.option(
     "--checkpoint",
     "file",

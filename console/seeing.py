@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from console.clickwords import Ident
 from console.frame import Day, Leaf, Setting, form_options
 from console.showing import paper, warn_of
 from console.speech import WORDS, heading, language, put, put_json, put_rows, put_table, say, shown
@@ -24,8 +25,8 @@ def basis(event: Mapping[str, Any]) -> str:
 
 
 @click.command(cls=Leaf)
-@click.argument("task")
-@click.argument("step", required=False)
+@click.argument("task", type=Ident())
+@click.argument("step", type=Ident(), required=False)
 @click.option("--on", type=Day(), help=say(N_("Decision date (default: today).")))
 @form_options
 @click.pass_obj
@@ -86,7 +87,7 @@ def _what(event: Mapping[str, Any]) -> str:
 
 
 @click.command(cls=Leaf)
-@click.argument("stream")
+@click.argument("stream", type=Ident())
 @click.option("--findings", is_flag=True, help=say(N_("Also the rules that were weighed, one a line.")))
 @form_options
 @click.pass_obj

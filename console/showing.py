@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from console.clickwords import Ident
 from console.frame import Leaf, Setting, form_options, time_options
 from console.speech import language, one_line, put, put_json, put_rows, put_table, say, shown, tell
 from engine.catalogue import N_, Message
@@ -13,7 +14,7 @@ from projections.glance import Lacking, task_now
 
 
 @click.command(cls=Leaf)
-@click.argument("task")
+@click.argument("task", type=Ident())
 @time_options
 @form_options
 @click.pass_obj

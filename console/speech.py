@@ -157,7 +157,7 @@ def put_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None
 
 def shown(name: str, value: Any) -> str:
     """A value as a person reads it: amounts with separators, dates by the language."""
-    from engine.text import format_amount, format_date, format_period
+    from engine.text import format_amount, format_date, format_period, holds_day
 
     if value is None or value == "":
         return "-"
@@ -167,8 +167,8 @@ def shown(name: str, value: Any) -> str:
         return format_amount(value, _lang) if name in MONEY else str(value)
     if isinstance(value, list | tuple):
         return ", ".join(shown(name, each) for each in value)
-    if (name.endswith(("on", "_from", "_until", "due", "date")) or name in DATES) and len(str(value)) == 10:
-        return format_date(str(value), _lang)
+    if holds_day(name) and (day := format_date(str(value), _lang)) != value:
+        return day
     if name == "period":
         return format_period(str(value), _lang)
     if name in ("state", "grade", "status", "what") and value in WORDS:
@@ -199,7 +199,6 @@ def local_time(moment: str) -> str:
     return datetime.fromisoformat(moment).astimezone(VIETNAM).strftime(shape)
 
 
-DATES = ("start", "end", "from", "since", "until", "plan_submitted", "regulation", "procedure")
 TIMES = ("recorded_at", "built_at")  # day and hour stay together
 COMPOSED = ("text", "changed", "corrections", "old", "new")  # of lines, by this program
 MONEY = ("estimate", "approved", "allocated", "disbursed", "returned", "amount", "left")
@@ -319,6 +318,7 @@ HEADINGS = {
     "before": N_("before"),
     "after": N_("after"),
     "documents": N_("documents"),
+    "found_in": N_("found in"),
     "spelt": N_("spelt as"),
 }
 WORDS = {

@@ -36,6 +36,7 @@ def init(setting: Setting, admin: str | None, name: str | None, reindex: bool) -
 
 def _first(admin: str, name: str) -> tuple[str, str]:
     """The first administrator, if both are as a person's are elsewhere."""
+    from engine.commands import AddPerson
     from engine.parse import ask_for
 
     asked = ask_for({"command": "add_person", "actor": "khcn", "on": "2000-01-01", "person": admin, "name": name})
@@ -43,7 +44,8 @@ def _first(admin: str, name: str) -> tuple[str, str]:
         wrong = asked.errors[0]
         field = "--admin" if wrong.field == "person" else "--name"
         raise Failure(2, N_("{field}: {reason}"), field=field, reason=wrong.message)
-    return admin, name
+    assert isinstance(asked.command, AddPerson)
+    return asked.command.person, asked.command.name
 
 
 @click.command(cls=Leaf)

@@ -5,9 +5,9 @@ from itertools import chain
 from typing import Any
 
 from documents.workbook import Field, Sheet, workbook
+from engine.text import holds_day
 
 Rows = Sequence[Mapping[str, Any]]
-_DATES = ("on", "date", "_from", "_until", "due", "plan_submitted", "regulation", "procedure")
 _MONEY = ("estimate", "approved", "allocated", "disbursed", "returned", "amount", "left")
 _WIDE = (
     "title",
@@ -50,4 +50,4 @@ def registry_workbook(
 def _form(column: str) -> str:
     if column in _MONEY:
         return "money"
-    return "date" if column.endswith(_DATES) else "text"
+    return "date" if holds_day(column) else "text"

@@ -7,17 +7,26 @@ from typing import Any
 
 import yaml
 
+from engine.catalogue import N_, Message
+from engine.oserrors import reason_of
+from engine.text import shortened
+
 DAY = timedelta(days=1)
+LONGEST_ECHO = 100
 MOST_DAYS = 10_000  # further ahead nobody counts
-_WRONG = "write `days:` with a list of {date: 2027-02-06, working: true, note: ...}"
+_WRONG = N_("write `days:` with a list of {entry}")
+_FOUND = N_("write `days:` with a list of {entry}; found {found}")
+_NO_YAML = N_("it is not in order as YAML (line {line})")
+_NO_TEXT = N_("it is not text in UTF-8")
+_ENTRY = "{date: 2027-02-06, working: true, note: ...}"
 
 
 class CalendarWrong(Exception):
     """A file of days cannot be read as such."""
 
-    def __init__(self, file: Path, reason: str) -> None:
+    def __init__(self, file: Path, reason: Message | str) -> None:
         self.file, self.reason = file, reason
-        super().__init__(f"{file}: {reason}")
+        super().__init__(f"{file}: {reason.render('en') if isinstance(reason, Message) else reason}")
 
 
 class Calendar:
@@ -53,16 +62,29 @@ def read_overrides(file: Path) -> dict[date, bool]:
     """The days that a file puts right. Raises CalendarWrong."""
     try:
         raw = yaml.safe_load(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, ValueError) as error:
-        raise CalendarWrong(file, str(error)) from None
+    except OSError as error:
+        raise CalendarWrong(file, reason_of(error)) from None
+    except UnicodeDecodeError:
+        raise CalendarWrong(file, Message(_NO_TEXT)) from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise CalendarWrong(file, Message(_NO_YAML, {"line": mark.line + 1 if mark else 1})) from None
+    except ValueError:  # 2027-02-30
+        raise CalendarWrong(file, Message(_WRONG, {"entry": _ENTRY})) from None
     days = raw.get("days") if isinstance(raw, dict) else raw
     if days is not None and not isinstance(days, list):
-        raise CalendarWrong(file, _WRONG)
+        raise CalendarWrong(file, Message(_WRONG, {"entry": _ENTRY}))
     return dict(_override(file, each) for each in days or ())
 
 
 def _override(file: Path, entry: Any) -> tuple[date, bool]:
     day, working = (entry.get("date"), entry.get("working")) if isinstance(entry, dict) else (None, None)
     if type(day) is not date or not isinstance(working, bool):
-        raise CalendarWrong(file, f"{_WRONG}; found {entry!r}")
+        raise CalendarWrong(file, Message(_FOUND, {"entry": _ENTRY, "found": shortened(_as_yaml(entry), LONGEST_ECHO)}))
     return day, working
+
+
+def _as_yaml(entry: Any) -> str:
+    """An entry in one line, as it may have been written."""
+    text: str = yaml.safe_dump(entry, default_flow_style=True, allow_unicode=True, sort_keys=False, width=10_000)
+    return text.removesuffix("...\n").strip()

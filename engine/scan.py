@@ -1,16 +1,17 @@
 """Looks for a text in bytes, however it may be spelt there, and says where it could not look. It opens no file."""
 
-import bz2
-import gzip
 import json
-import lzma
 import tarfile
 import unicodedata
 import zlib
 from base64 import b64encode
+from bz2 import BZ2File
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from io import BytesIO
+from gzip import GzipFile
+from io import BufferedIOBase, BytesIO
+from lzma import LZMAError, LZMAFile
+from typing import IO
 from zipfile import BadZipFile, ZipFile, ZipInfo, is_zipfile
 
 from engine.catalogue import N_
@@ -22,11 +23,12 @@ LARGEST = 1 << 30  # bytes of one packed part
 OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SEALED_OFFICE = "EncryptedPackage".encode("utf-16-le")
 FOREIGN = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x28\xb5\x2f\xfd")  # 7-Zip, RAR, Zstandard
-STREAMS: dict[bytes, Callable[[bytes], bytes]] = {
-    b"\x1f\x8b\x08": gzip.decompress,
-    b"BZh": bz2.decompress,
-    b"\xfd7zXZ\x00": lzma.decompress,
+STREAMS: dict[bytes, Callable[[BytesIO], BufferedIOBase]] = {
+    b"\x1f\x8b\x08": lambda packed: GzipFile(fileobj=packed),
+    b"BZh": BZ2File,
+    b"\xfd7zXZ\x00": LZMAFile,
 }
+BLOCK = 1 << 16
 REASONS = {
     "encrypted": N_("it is encrypted"),
     "unknown_packing": N_("it is packed in a way that this program cannot unpack"),
@@ -67,11 +69,14 @@ def spellings(text: str) -> dict[str, bytes]:
         found[f"{form} UTF-8"] = raw
         found[f"{form} UTF-16-LE"], found[f"{form} UTF-16-BE"] = given.encode("utf-16-le"), given.encode("utf-16-be")
         escaped = json.dumps(given)[1:-1]
+        if (quoted := json.dumps(given, ensure_ascii=False)[1:-1]) != given:
+            found[f"{form} JSON, quoted"] = quoted.encode()
         found[f"{form} JSON"], found[f"{form} JSON, large"] = escaped.encode(), _large(escaped).encode()
         for offset in range(3):  # what precedes decides how the letters fall; the first and the last sign may differ
             found[f"{form} base64 {offset}"] = b64encode(b"\0" * offset + raw)[2 if offset else 0 :].rstrip(b"=")[2:-2]
         found[f"{form} hex"] = raw.hex().encode()
-    return {how: sought for how, sought in found.items() if len(sought) >= FEWEST}
+    once = {sought: how for how, sought in reversed(found.items())}  # of plain letters several are one
+    return {how: sought for how, sought in found.items() if once[sought] == how and len(sought) >= FEWEST}
 
 
 def sightings(name: str, data: bytes, sought: dict[str, bytes], *, depth: int = 0) -> Iterator[Sighting]:
@@ -112,11 +117,24 @@ def _parts(data: bytes) -> Parts | None:
     return _zip(data) if data.startswith(b"PK\x03\x04") or is_zipfile(BytesIO(data)) else None
 
 
-def _stream(data: bytes, unpack: Callable[[bytes], bytes]) -> Parts:
+def _stream(data: bytes, unpack: Callable[[BytesIO], BufferedIOBase]) -> Parts:
     try:
-        yield "unpacked", unpack(data)
-    except (OSError, EOFError, zlib.error, lzma.LZMAError):
+        with unpack(BytesIO(data)) as unpacked:
+            content = _content(unpacked)
+    except (OSError, EOFError, ValueError, zlib.error, LZMAError):
         yield "", "damaged"
+        return
+    yield "" if content == "too_large" else "unpacked", content
+
+
+def _content(unpacked: IO[bytes] | BufferedIOBase) -> bytes | str:
+    """What comes out, read in blocks: a few packed bytes may stand for any number, whatever they say of themselves."""
+    content = BytesIO()
+    while block := unpacked.read(BLOCK):
+        content.write(block)
+        if content.tell() > LARGEST:
+            return "too_large"
+    return content.getvalue()
 
 
 def _tar(data: bytes) -> Parts:
@@ -125,7 +143,7 @@ def _tar(data: bytes) -> Parts:
             for member in packed:
                 content = packed.extractfile(member) if member.isfile() else None
                 if content is not None:
-                    yield member.name, content.read()
+                    yield member.name, _content(content)  # a sparse file is larger than its archive
     except tarfile.TarError:
         yield "", "damaged"
 
@@ -142,13 +160,12 @@ def _zip(data: bytes) -> Parts:
 def _member(zipped: ZipFile, member: ZipInfo) -> bytes | str:
     if member.flag_bits & 0x1:
         return "encrypted"
-    if member.file_size > LARGEST:
-        return "too_large"
     try:
-        return zipped.read(member)
+        with zipped.open(member) as unpacked:
+            return _content(unpacked)
     except NotImplementedError:  # a compression that zipfile does not know, or a patch, or strong encryption
         return "unknown_packing"
-    except (BadZipFile, OSError, EOFError, ValueError, RuntimeError, zlib.error, lzma.LZMAError):
+    except (BadZipFile, OSError, EOFError, ValueError, RuntimeError, zlib.error, LZMAError):
         return "damaged"
 
 

@@ -14,6 +14,11 @@ _TONE_RANK = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u032
 _LETTER_MARKS = frozenset("\u0306\u0302\u031b")  # breve, circumflex, horn: they make another letter, not a tone
 _OTHER_MARK = "6"
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_DAYS = {
+    *("on", "date", "due", "start", "end", "from", "since", "until"),
+    *("plan_submitted", "regulation", "procedure"),  # of a unit: when it was
+}
 _PERIOD = re.compile(r"([0-9]{4})-(?:(0[1-9]|1[0-2])|Q([1-4])|H([12]))\Z", re.ASCII)
 _DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 _BILLION = 1_000_000_000
@@ -61,9 +66,14 @@ def format_amount(n: int, lang: str) -> str:
     return grouped.replace(",", ".") if lang == "vi" else grouped
 
 
+def holds_day(name: str) -> bool:
+    """Take the name of a field or column; tell whether what it holds is a day. An id may look like one: a session's."""
+    return name in _DAYS or name.endswith(("_on", "_date", "_from", "_until"))
+
+
 def format_date(iso: str, lang: str) -> str:
     """Take YYYY-MM-DD and a language; give dd/mm/yyyy for vi, ISO for any other. Text of another shape comes back."""
-    if lang != "vi" or len(iso) != 10 or iso[4] != "-" or iso[7] != "-":
+    if lang != "vi" or not _DAY.match(iso):
         return iso
     return f"{iso[8:]}/{iso[5:7]}/{iso[:4]}"
 
@@ -72,7 +82,7 @@ def day_in_words(iso: str, lang: str) -> str:
     """Take YYYY-MM-DD and a language; give it as a sentence has it: 'ngày 03 tháng 3 năm 2025', ISO for any but vi.
 
     Two digits for days below 10 and for January and February (Decree 30/2020/NĐ-CP)."""
-    if lang != "vi" or len(iso) != 10 or iso[4] != "-" or iso[7] != "-":
+    if lang != "vi" or not _DAY.match(iso):
         return iso
     month = iso[5:7] if iso[5:7] in ("01", "02") else iso[5:7].lstrip("0")
     return f"ngày {iso[8:]} tháng {month} năm {iso[:4]}"

@@ -14,7 +14,7 @@ from engine.envelope import Event, Finding
 from engine.events import EntryCorrected, PersonAdded, PlanAdopted, StepTaken
 from engine.notes import Checkpoint, Note
 from engine.plan import Plan, source_of
-from engine.text import format_amount, format_date
+from engine.text import format_amount, format_date, holds_day
 from engine.times import VIETNAM
 from engine.words import ROLES, SOURCES
 from exporting.selecting import Period
@@ -187,7 +187,10 @@ class Page:
 
     def _fields(self, data: Mapping[str, Any]) -> str:
         told = [(name, value) for name, value in data.items() if value not in (None, "", [], {})]
-        lines = "".join(f"<li>{self._label(name)}: {self._value(name, value)}</li>" for name, value in told)
+        kinds = {"value": data.get("field") or "value"}  # what a correction puts right is told as that field is
+        lines = "".join(
+            f"<li>{self._label(name)}: {self._value(kinds.get(name, name), value)}</li>" for name, value in told
+        )
         return f"<ul>{lines}</ul>" if lines else ""
 
     def _label(self, name: str) -> str:
@@ -216,7 +219,7 @@ class Page:
             and name in ("source", "target", "grade", "result", "vote", "purpose")
         ):
             return self._say(VALUES[value])
-        return escape(self._day(str(value)))
+        return escape(self._day(value) if isinstance(value, str) and holds_day(name) else str(value))
 
     def _rules(self) -> Iterator[str]:
         for rule, versions in sorted(self._cited.items()):

@@ -5,7 +5,7 @@ councils and budget lines, the sessions, and the plan versions. Other tasks' vot
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -39,7 +39,7 @@ class NotAPeriod(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Some months, by decision date; both days are in it."""
+    """Some months, by decision date, as recorded or as corrected; both days are in it."""
 
     text: str
     first: date
@@ -77,8 +77,9 @@ def select(reader: Reader, task: str | None = None, period: Period | None = None
     if task is None and period is None:
         found.asked.update(range(1, reader.head()[0] + 1))
         return found
-    picked = _Picked(f"task:{task}" if task is not None else None, period)
-    objects = Objects(Names(reader, "en"), corrections(reader))
+    fixes = corrections(reader)
+    picked = _Picked(f"task:{task}" if task is not None else None, period, fixes)
+    objects = Objects(Names(reader, "en"), fixes)
     for event in _events(reader):
         objects.take(event)
         related = {ident for ident, _ in relations(event, objects.states)}
@@ -95,9 +96,12 @@ def select(reader: Reader, task: str | None = None, period: Period | None = None
 class _Picked:
     """What is asked for, and what was named by the events that are."""
 
-    def __init__(self, task: str | None, period: Period | None) -> None:
+    def __init__(self, task: str | None, period: Period | None, fixes: Iterable[EntryCorrected]) -> None:
         self._task = task
         self._period = period
+        self._put_right: dict[tuple[str, int], set[date]] = {}  # what was corrected -> the decision dates it got
+        for fix in fixes:
+            self._put_right.setdefault((fix.of, fix.version), set()).add(fix.on)
         self._named: set[str] = set()
         self._plans: set[tuple[str, int]] = set()
         self._adopted: dict[str, int] = {}
@@ -108,14 +112,20 @@ class _Picked:
         fact = event.fact
         right = isinstance(fact, EntryCorrected) and (fact.of, fact.version) in self.places
         back = isinstance(fact, StepRescinded) and (event.stream, fact.version) in self.places
-        within = self._period is None or self._period.first <= event.on <= self._period.last
-        if not (right or back or (within and (self._task is None or self._task in related))):
+        if not (right or back or (self._within(event) and (self._task is None or self._task in related))):
             return False
         self.places.add((event.stream, event.version))
         self._named |= related
         if event.plan is not None:
             self._plans.add(event.plan)
         return True
+
+    def _within(self, event: Event) -> bool:
+        """Whether the decision is of the period: by its date as it was recorded, or as it was put right.
+
+        A decision that was moved out of the period is evidence for it too: with the correction that moved it."""
+        days = {event.on} | self._put_right.get((event.stream, event.version), set())
+        return self._period is None or any(self._period.first <= day <= self._period.last for day in days)
 
     def rests_on(self, event: Event, kept: set[tuple[str, int]], last: int) -> bool:
         """Whether what is asked for rests on the event. Asked in the order of the log."""

@@ -2,10 +2,12 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path, PurePath
 from typing import Final
 
@@ -13,14 +15,16 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from engine.catalogue import N_, Message
 from intake import IntakeError, files
+from intake.csvfile import rows_of
 from intake.lines import LINE, MAX_BYTES, Unfit
 from intake.table import cell_name
 from intake.values import clean, parse_json
 from intake.xlsxscan import BROKEN, faults_of
 
+DELIMITERS: Final = ("\t", ";", ",")
+ROWS_SEEN: Final = 1000
 SUFFIXES: Final = (".xlsx", ".xls", ".csv", ".json", ".jsonl")
 _WRONG_NAME: Final = N_("The name of a register ends in .xlsx, .xls, .csv, .json or .jsonl")
-_BROKEN_CSV: Final = N_("Broken CSV: from here on a quote is not closed, or text follows a closing quote")
 _NO_SHEET: Final = N_("There is no sheet {sheet}; there are: {sheets}")
 _NO_LIST: Final = N_("There is no list of records in it; a mapping names one with `sheet`")
 _MANY_LISTS: Final = N_("There are several lists of records; name one in the mapping (sheet): {sheets}")
@@ -130,25 +134,27 @@ def _value(cell: object, fault: Message | None) -> Value:
 
 
 def _csv(text: str, where: Message) -> list[list[Value]]:
-    """Blank rows stay in, so that rows are counted as a spreadsheet counts them."""
+    return [[clean_text(cell) for cell in row] for row in rows_of(text, where, _delimiter(text))]
+
+
+def _delimiter(text: str) -> str:
+    """The sign that cuts most rows into the same number of cells, of several the one that is rarest in texts.
+
+    How often a sign occurs tells nothing: texts have commas, and nobody knows yet in which row the headings are."""
+    return max(DELIMITERS, key=lambda sign: _evenness(text, sign))
+
+
+def _evenness(text: str, delimiter: str) -> float:
+    """The part of the filled rows that have the most usual number of cells, above one."""
     csv.field_size_limit(MAX_BYTES)
-    head = text[:20_000]
-    delimiter = max((",", ";", "\t"), key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows: list[list[Value]] = []
-    start = 1
-    try:
-        for row in reader:
-            rows.append([clean_text(cell) for cell in row])
-            start = reader.line_num + 1
-    except csv.Error:
-        raise IntakeError(Message.of(_BROKEN_CSV), Message.of(LINE, file=where, line=start)) from None
-    return rows
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    widths = Counter(len(row) for row in islice(rows, ROWS_SEEN) if any(map(str.strip, row)))
+    return max((count for width, count in widths.items() if width > 1), default=0) / max(widths.total(), 1)
 
 
 def _lists(text: str, where: Message, stem: str, *, by_line: bool) -> list[Grid]:
     if by_line:
-        numbered = [(n, line) for n, line in enumerate(text.splitlines(), start=1) if line.strip()]
+        numbered = [(n, line) for n, line in enumerate(text.split("\n"), start=1) if line.strip()]
         return [_records([_parsed(line, Message.of(LINE, file=where, line=n)) for n, line in numbered], stem, ())]
     value = _parsed(text, where)
     if isinstance(value, list):

@@ -1,6 +1,7 @@
 """Compares rows with what an earlier import put on record; it tells the difference and overwrites nothing."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import to_json
@@ -10,38 +11,53 @@ from engine.commands import Command
 from engine.desk import Desk, events_of
 from engine.envelope import Event
 from engine.events import TaskImported, UnitRegistered
+from engine.fold import corrected
 from importing.mapping import ImportMap
 
 _NOT_CONTENT = {"command", "command_id", "actor", "on", "source", "document", "plan_version", "came_from"}
 Difference = tuple[str, Message, Message]  # field, cause, cure
 
 
-def on_record(desk: Desk, name: str, commands: Sequence[Command], *, dry_run: bool = False) -> dict[str, Event | None]:
-    """Of each id that is on record the event that brought it in; None where that was no import."""
-    found: dict[str, Event | None] = {}
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What brought an id in by an import: as the register had it then, and as it reads with the corrections since."""
+
+    first: Event
+    now: Event
+
+
+def on_record(desk: Desk, name: str, commands: Sequence[Command], *, dry_run: bool = False) -> dict[str, Known | None]:
+    """Of each id that is on record what brought it in; None where that was no import."""
+    found: dict[str, Known | None] = {}
     with desk.reading(without_writing=dry_run) as work:
         keys = {f"{name}:{getattr(command, name)}": str(getattr(command, name)) for command in commands}
         work.load(keys)
         for key, ident in keys.items():
             if work.get(key) is not None:
-                events = events_of(work.reader, key)
-                found[ident] = next((e for e in events if isinstance(e.fact, TaskImported | UnitRegistered)), None)
+                found[ident] = _known(list(events_of(work.reader, key)))
     return found
 
 
-def differences(command: Command, event: Event | None, mapping: ImportMap) -> Iterator[Difference]:
-    """What a row says otherwise than the import that is on record."""
-    if event is None:
+def _known(events: Sequence[Event]) -> Known | None:
+    pairs = zip(events, corrected(events), strict=True)
+    return next((Known(*pair) for pair in pairs if isinstance(pair[0].fact, TaskImported | UnitRegistered)), None)
+
+
+def differences(command: Command, known: Known | None, mapping: ImportMap) -> Iterator[Difference]:
+    """What a row says otherwise than the import that is on record.
+
+    Where an entry was corrected since, the register may say what it said then, or follow the correction."""
+    if known is None:
         yield _not_imported(mapping.id_field, str(getattr(command, mapping.id_field)))
         return
-    new, old = _content(command), _content(event.fact)
+    new, first, now = _content(command), _content(known.first.fact), _content(known.now.fact)
     if "on" in mapping.fields and mapping.fields["on"].columns:
-        new["on"], old["on"] = command.on.isoformat(), event.on.isoformat()
-    for each in dict.fromkeys((*new, *old)):
-        if new.get(each) != old.get(each):
+        new["on"], first["on"], now["on"] = (each.on.isoformat() for each in (command, known.first, known.now))
+    for each in dict.fromkeys((*new, *now, *first)):
+        if new.get(each) not in (first.get(each), now.get(each)):
             text = N_("{field} is on record as «{old}»; here it is «{new}».")
             cure = N_("Nothing is overwritten: correct what is on record by a document (`correct`), or the cell.")
-            told = {"field": each, "old": _shown(old.get(each)), "new": _shown(new.get(each))}
+            told = {"field": each, "old": _shown(now.get(each)), "new": _shown(new.get(each))}
             yield each, Message(text, told), Message(cure)
 
 

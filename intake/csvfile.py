@@ -16,16 +16,20 @@ _BROKEN: Final = N_("Broken CSV: from here on a quote is not closed, or text fol
 
 def lines(text: str, where: Message, kind_of: KindOf) -> Iterator[Line]:
     """Take the text of a file; give its lines. Raises IntakeError where it is broken as CSV or has no commands."""
-    rows = _rows(text, where)
+    # Field names hold neither sign, so the first row decides.
+    header = text.partition("\n")[0]
+    rows = rows_of(text, where, ";" if header.count(";") > header.count(",") else ",")
     if not any(not is_empty(cell) for row in rows[1:] for cell in row):
         raise IntakeError(Message.of(NO_COMMAND), where)
     return lines_of(Table(where, "", rows), kind_of)
 
 
-def _rows(text: str, where: Message) -> list[list[str]]:
-    """Blank rows stay in, so that rows are counted as a spreadsheet counts them."""
+def rows_of(text: str, where: Message, delimiter: str) -> list[list[str]]:
+    """Take the text of a file and the sign between its cells; give the cells of each row.
+
+    Blank rows stay in, so that rows are counted as a spreadsheet counts them. Raises IntakeError where it is broken."""
     csv.field_size_limit(MAX_BYTES)  # the module's own limit of 128 kB is less than a long summary
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[list[str]] = []
     start = 1
     try:
@@ -35,9 +39,3 @@ def _rows(text: str, where: Message) -> list[list[str]]:
     except csv.Error:
         raise IntakeError(Message.of(_BROKEN), Message.of(LINE, file=where, line=start)) from None
     return rows
-
-
-def _delimiter(text: str) -> str:
-    """Field names hold neither, so the first row decides."""
-    header = text.partition("\n")[0]
-    return ";" if header.count(";") > header.count(",") else ","

@@ -73,6 +73,15 @@ def test_the_private_key_is_its_owners_alone_and_never_written_over(khcn: Khcn) 
     assert (again.code, "never written over" in again.err) == (2, True)
 
 
+def test_a_private_key_is_not_written_over_by_its_public_one(khcn: Khcn) -> None:
+    ran = khcn("audit", "keygen", "-o", "my.pub")
+
+    assert (ran.code, ran.out, "such as my.key" in ran.err) == (2, "", True)
+    assert not Path("my.pub").exists()
+    assert khcn("audit", "keygen", "-o", "my.pub.key").code == 0
+    assert Path("my.pub.key").read_text().startswith("PRIVATE+KEY+")
+
+
 def test_the_key_is_not_in_the_store(khcn: Khcn) -> None:
     checkpointed(khcn)
     secret = Path("khcn-audit.key").read_text(encoding="utf-8").split("+", 4)[4].strip()

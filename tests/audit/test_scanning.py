@@ -7,8 +7,12 @@ import gzip
 import io
 import json
 import lzma
+import os
 import tarfile
+import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -16,7 +20,7 @@ import pytest
 from engine.scan import CURES, DEEPEST, OFFICE, REASONS, SEALED_OFFICE, Sighting, sightings, spellings
 from tests import stores
 from tests.console.khcn import Khcn
-from tests.world import unit
+from tests.world import command, unit, world
 
 NAME = "Đỗ Hư Cấu"
 TEXT = f"Họ tên: {NAME}, sinh năm 1970. " * 40
@@ -113,6 +117,8 @@ def test_it_is_found_in_what_is_packed(data: bytes, place: str) -> None:
         (b"%PDF-1.7\n", "f", "drawn"),
         (zipped()[:-30], "f", "damaged"),
         (gzip.compress(TEXT.encode())[:-12], "f", "damaged"),
+        (bz2.compress(TEXT.encode())[:-12], "f", "damaged"),
+        (lzma.compress(TEXT.encode())[:-12], "f", "damaged"),
         (nested(DEEPEST + 1), "f" + "!unpacked" * DEEPEST, "too_deep"),
     ],
     ids=[
@@ -126,11 +132,37 @@ def test_it_is_found_in_what_is_packed(data: bytes, place: str) -> None:
         "pdf",
         "cut zip",
         "cut gzip",
+        "cut bzip2",
+        "cut xz",
         "too deep",
     ],
 )
 def test_what_cannot_be_looked_into_is_told(data: bytes, place: str, reason: str) -> None:
     assert seen(data) == [(place, reason)]
+
+
+PACKED: dict[str, tuple[Callable[[bytes], bytes], str]] = {
+    "zip": (lambda content: zipped("a.txt", content), "f!a.txt"),
+    "gzip": (gzip.compress, "f"),
+    "bzip2": (bz2.compress, "f"),
+    "xz": (lzma.compress, "f"),
+}
+
+
+@pytest.mark.parametrize("how", PACKED)
+def test_what_is_too_large_unpacked_is_told_before_it_fills_the_memory(
+    how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack, place = PACKED[how]
+    few, many = pack(b"\0" * (1 << 20)), pack(b"\0" * (128 << 20))
+    monkeypatch.setattr("engine.scan.LARGEST", 1 << 20)
+    tracemalloc.start()
+    found = seen(many)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert (found, most < 32 << 20) == ([(place, "too_large")], True)
+    assert seen(few) == []
 
 
 def test_a_spoilt_member_is_told_and_the_others_are_looked_into() -> None:
@@ -219,6 +251,118 @@ def test_kept_files_are_looked_into_wherever_they_lie(khcn: Khcn, monkeypatch: p
     monkeypatch.setenv("KHCN_FILES", str(khcn.folder / "nowhere"))
     lost = khcn("audit", "scan", "--json", stdin=NAME.encode())
     assert (lost.code, [each["unread"] for each in json.loads(lost.out)]) == (2, ["no_folder"])
+
+
+def test_a_name_is_found_in_the_store_however_its_url_is_written(khcn: Khcn) -> None:
+    written = unit("BV1", "2026-02-05", ["HP36"]) | {"name": NAME}
+    assert khcn.record(written).outcomes == ["recorded"]
+    for url in (khcn.url, khcn.url.replace("sqlite:", "sqlite+pysqlite:")):
+        ran = khcn("audit", "scan", "--json", stdin=NAME.encode(), db=url)
+        places = {row["place"] for row in json.loads(ran.out)}
+
+        assert (ran.code, {"events", "khcn.db"} <= {Path(place).name for place in places}) == (6, True)
+
+
+def test_a_store_is_looked_into_whatever_its_name(khcn: Khcn) -> None:
+    odd = khcn.folder / "st[1].db"
+    odd.write_bytes((khcn.folder / "khcn.db").read_bytes())
+    odd.with_name(f"{odd.name}.old").write_text(NAME)
+    ran = khcn("audit", "scan", "--json", stdin=NAME.encode(), db=f"sqlite:///{odd}")
+
+    assert (ran.code, [row["place"] for row in json.loads(ran.out)]) == (6, [f"{odd}.old"])
+
+
+def test_a_folder_that_is_not_listed_is_told_and_the_store_in_it_is_looked_into(
+    khcn: Khcn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert khcn.record(unit("BV1", "2026-02-05", ["HP36"]) | {"name": NAME}).outcomes == ["recorded"]
+
+    def refusing(path: Any) -> Any:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "listdir", refusing)
+    ran = khcn("audit", "scan", "--json", stdin=NAME.encode())
+    told = {(Path(row["place"]).name, row["unread"]) for row in json.loads(ran.out)}
+
+    assert (ran.code, {(khcn.folder.name, "unreadable"), ("khcn.db", None)} <= told) == (6, True)
+
+
+def test_a_name_is_found_that_lies_across_the_pages_of_the_file(khcn: Khcn) -> None:
+    """SQLite cuts a long value wherever a page ends, between any two bytes of it."""
+    marks = [f"«{NAME} {number:03}»" for number in range(300)]
+    commands = [
+        command(
+            "record_inspection",
+            "sec",
+            "2026-03-05",
+            unit="BV1",
+            plan="HP36",
+            by="department",
+            kind="random",
+            findings=f"{'x' * 900}{mark}{'y' * (3250 + 3 * number)}",
+        )
+        for number, mark in enumerate(marks)
+    ]
+    assert set(khcn.record(*world("HP36"), *commands).outcomes) == {"recorded"}
+    data = b"".join(path.read_bytes() for path in sorted(khcn.folder.glob("khcn.db*")) if path.is_file())
+    split = [mark for mark in marks if mark.encode() not in data]
+
+    assert split  # else the file was laid out otherwise, and nothing was tried
+    assert [khcn("audit", "scan", stdin=mark.encode()).code for mark in split] == [6] * len(split)
+
+
+def test_a_text_with_quotes_is_found_on_each_kind_of_store(prepared_store_url: str, tmp_path: Path) -> None:
+    """In the log it stands as JSON has it, in the index and the registers as each has it."""
+    khcn, name = Khcn(prepared_store_url, tmp_path), 'Trạm "Hư Cấu" \\ 1'
+    assert khcn.record(unit("BV1", "2026-02-05", ["HP36"]) | {"name": name}).outcomes == ["recorded"]
+    assert khcn("registry", "units").code == 0
+    ran = khcn("audit", "scan", "--json", stdin=name.encode())
+    spelt = {(row["place"], row["spelt"]) for row in json.loads(ran.out)}
+
+    assert ran.code == 6
+    assert ("events", "NFC JSON, quoted") in spelt
+    assert any(place.startswith("registry_units") and how == "NFC UTF-8" for place, how in spelt)
+
+
+def test_folders_that_nobody_may_open_are_told_and_the_rest_is_looked_into(
+    khcn: Khcn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listing = os.scandir
+
+    def refusing(path: Any) -> Any:
+        if Path(path).name == "shut":
+            raise PermissionError(13, "Permission denied", str(path))
+        return listing(path)
+
+    for folder in ("shut", "open"):
+        (khcn.folder / "out" / folder).mkdir(parents=True)
+    (khcn.folder / "out" / "open" / "again").symlink_to(khcn.folder / "out")
+    khcn.file("out/open/a.txt", NAME)
+    monkeypatch.setattr(os, "scandir", refusing)
+    ran = khcn("audit", "scan", khcn.folder / "out", "--json", stdin=NAME.encode())
+    told = {(Path(row["place"]).name, row["spelt"], row["unread"]) for row in json.loads(ran.out)}
+
+    assert (ran.code, told) == (6, {("a.txt", "NFC UTF-8", None), ("shut", None, "unreadable")})
+
+
+def test_a_linked_folder_is_looked_into(khcn: Khcn) -> None:
+    for folder in ("kept", "given"):
+        (khcn.folder / folder).mkdir()
+    khcn.file("kept/a.txt", NAME)
+    (khcn.folder / "given" / "link").symlink_to(khcn.folder / "kept")
+
+    assert khcn("audit", "scan", khcn.folder / "given", stdin=NAME.encode()).code == 6
+
+
+def test_a_text_of_plain_letters_is_told_once_and_where_it_was_found(khcn: Khcn) -> None:
+    khcn.file("letter.txt", "Nguyen Van Hu")
+    ran = khcn("audit", "scan", "letter.txt", stdin=b"Nguyen Van Hu")
+
+    assert [line.split() for line in ran.out.splitlines()] == [
+        ["found", "in", "spelt", "as"],
+        ["─" * len("letter.txt" + "   NFC UTF-8")],
+        ["letter.txt", "NFC", "UTF-8"],
+    ]
 
 
 def test_each_reason_has_a_cure() -> None:

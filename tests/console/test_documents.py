@@ -275,7 +275,14 @@ def test_a_file_that_no_event_names_is_told_and_does_no_harm(khcn: Khcn) -> None
 
 @pytest.mark.parametrize(
     ("words", "code"),
-    [(("unit:BV1/99", "-o", "x"), 5), (("nothing", "-o", "x"), 2), (("0" * 64, "-o", "x"), 5), ((DIGEST,), 2)],
+    [
+        (("unit:BV1/99", "-o", "x"), 5),
+        (("nothing", "-o", "x"), 2),
+        ((f"unit:BV1/{'9' * 5000}", "-o", "x"), 2),
+        (("0" * 64, "-o", "x"), 5),
+        ((DIGEST,), 2),
+    ],
+    ids=["no such version", "no place", "more digits than Python reads", "no such file", "nowhere to write"],
 )
 def test_get_says_what_it_cannot_get(khcn: Khcn, words: tuple[str, ...], code: int) -> None:
     assert khcn("doc", "get", *words).code == code

@@ -12,12 +12,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 from console.files import PART, whole_file
 from console.process import this_process
 from tests.console.khcn import Khcn
+from tests.world import command
 
 WRITERS = {
     "registry": ("registry", "tasks", "--format", "xlsx", "-o"),
@@ -117,3 +119,34 @@ def test_what_somebody_is_writing_now_is_left_alone(khcn: Khcn, tmp_path: Path, 
     khcn("backup", tmp_path / "friday.db")
 
     assert [path.exists() for path in (here, there, other)] == [True, not old, True]
+
+
+@pytest.mark.parametrize("scheme", ["sqlite", "sqlite+pysqlite"])
+@pytest.mark.parametrize("what", WRITERS)
+def test_the_store_is_never_written_over(khcn: Khcn, what: str, scheme: str, tmp_path: Path) -> None:
+    """Nor what SQLite keeps beside it, be it there or not, whatever name leads there and however the URL is written."""
+    store = tmp_path / "khcn.db"
+    names = [store, *(store.with_name(f"khcn.db{end}") for end in ("-wal", "-shm", "-journal"))]
+    names += [tmp_path / "linked.db", tmp_path / "hard.db"]
+    names[-2].symlink_to(store.name)
+    names[-1].hardlink_to(store)
+    url = khcn.url.replace("sqlite:", f"{scheme}:")
+    with khcn.unchanged():
+        for name in names:
+            ran = khcn(*WRITERS[what], name, db=url)
+            assert (ran.code, ran.err) == (2, f"{name} is the store itself: name another file.\n")
+
+
+def test_files_of_documents_are_found_however_the_url_is_written(khcn: Khcn, tmp_path: Path) -> None:
+    khcn.file("qd.txt", "the decision itself")
+    paper = {"number": "1/QĐ", "date": "2026-03-01", "issuer": "UBND", "file": "qd.txt"}
+    named = command("rename_unit", "admin", "2026-03-02", unit="BV1", name="Bệnh viện Mới", document=paper)
+    assert khcn.record(named).outcomes == ["recorded"]
+    url = khcn.url.replace("sqlite:", "sqlite+pysqlite:")
+    assert khcn("audit", "keygen", "-o", tmp_path / "a.key").code == 0
+    assert khcn("audit", "checkpoint", "--key", tmp_path / "a.key", "-o", tmp_path / "a.txt").code == 0
+    made = khcn("audit", "bundle", tmp_path / "b.zip", "--period", "2026", db=url)
+
+    assert (made.code, "not kept here" in made.err) == (0, False)
+    with ZipFile(tmp_path / "b.zip") as zipped:
+        assert b"the decision itself" in [zipped.read(name) for name in zipped.namelist()]

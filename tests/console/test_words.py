@@ -228,3 +228,12 @@ def test_a_folder_in_place_of_a_store_is_told_in_vietnamese(bare: Khcn) -> None:
 
     assert ran.code == 7
     assert re.findall(r"\b(the store|unable|cannot)\b", ran.err) == []
+
+
+def test_only_what_holds_a_day_is_shown_as_one() -> None:
+    """Whatever an id or a text looks like."""
+    set_language("vi")
+
+    assert (shown("on", "2026-03-01"), shown("until", "2026-03-01")) == ("01/03/2026", "01/03/2026")
+    assert [shown(name, "2026-03-01") for name in ("session", "person", "reason", "task")] == ["2026-03-01"] * 4
+    assert shown("on", "HP26-03-01") == "HP26-03-01"

@@ -10,7 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.text import amount_in_words, fold, format_amount, format_date, nfc, shortened, sort_key
+from engine.text import (
+    amount_in_words,
+    day_in_words,
+    fold,
+    format_amount,
+    format_date,
+    holds_day,
+    nfc,
+    shortened,
+    sort_key,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ROOT.parent / "shared/data/vn"
@@ -123,10 +133,25 @@ def test_amounts_are_grouped_by_the_language(n: int, vi: str, en: str) -> None:
 
 @pytest.mark.parametrize(
     ("iso", "vi"),
-    [("2026-03-05", "05/03/2026"), ("2026-Q1", "2026-Q1"), ("", ""), ("2026-03-05T10:00", "2026-03-05T10:00")],
+    [
+        ("2026-03-05", "05/03/2026"),
+        *((text, text) for text in ("2026-Q1", "", "2026-03-05T10:00", "PC25-03-01", "2026-03-0x", "2026-03-05\n")),
+    ],
 )
 def test_dates_are_written_by_the_language(iso: str, vi: str) -> None:
     assert (vi, iso) == (format_date(iso, "vi"), format_date(iso, "en"))
+
+
+def test_ids_with_dashes_are_no_days_in_a_sentence_either() -> None:
+    assert day_in_words("2026-03-05", "vi") == "ngày 05 tháng 3 năm 2026"
+    assert [day_in_words(text, "vi") for text in ("PC25-03-01", "2026-03-0x")] == ["PC25-03-01", "2026-03-0x"]
+
+
+def test_days_are_known_by_the_name_of_their_field() -> None:
+    days = ("on", "date", "due", "end", "approved_on", "in_force_from", "in_force_until", "plan_submitted")
+    others = ("position", "version", "session", "reason", "person", "description", "conclusion", "value", "number")
+
+    assert [name for name in (*days, *others) if holds_day(name)] == list(days)
 
 
 def test_text_and_catalogue_import_the_standard_library_alone() -> None:

@@ -19,8 +19,9 @@ from exporting.selecting import NotAPeriod, Period
 from tests.console.khcn import Khcn, Ran
 from tests.exporting.bundles import FORGER, KEY, checked, events, manifest
 from tests.exporting.conftest import Lived
+from tests.rules.correcting import correction
 from tests.spec import Spec
-from tests.world import command, document
+from tests.world import command, document, sitting
 
 
 def test_a_bundle_is_checked_where_the_product_is_not(bundled: Callable[..., Path], note: Note) -> None:
@@ -215,3 +216,17 @@ def test_the_page_tells_people_what_happened(bundled: Callable[..., Path]) -> No
     assert "What happened" in english
     assert "<ba>" not in english  # of the title of T2
     assert "&lt;ba&gt;" in english
+
+
+def test_on_the_page_days_are_days_and_ids_are_ids(khcn: Khcn, log: Log, bundled: Callable[..., Path]) -> None:
+    """Whatever an id looks like; and what a correction puts right is told as its field is."""
+    held = sitting("appraise", "2026-11-10", task="T2", session="2026-11-10")
+    held["minutes"] = document("PC25-03-01", "2026-11-10", "2025-01-02")
+    assert khcn.record(held, correction("task:T2", 1, "end", "2027-04-29")).outcomes == ["recorded"] * 2
+    take_checkpoint(log, KEY)
+    page = (bundled("--period", "2026-11", "--lang", "vi") / "index.html").read_text("utf-8")
+    text = re.sub(r"<[^>]+>", "", page)
+
+    assert "phiên họp: 2026-11-10" in text
+    assert "PC25-03-01, 10/11/2026, 2025-01-02" in text
+    assert "29/04/2027" in text

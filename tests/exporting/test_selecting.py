@@ -17,6 +17,7 @@ from engine.log import Log
 from engine.notes import LOG_KEY, PrivateKey
 from exporting.selecting import Period, select
 from tests.console.khcn import Khcn
+from tests.rules.correcting import correction
 from tests.spec import Spec, adopt, builtin_contents
 from tests.world import HP_SECTOR, command, document, life, unit, world
 
@@ -91,3 +92,21 @@ def test_the_first_and_the_last_day_are_in_a_period(prepared_store_url: str) -> 
         on = {row.position: json.loads(row.body)["on"] for row in reader.events()}
 
     assert [on[position] for position in sorted(found.asked)] == ["2026-04-01", "2026-06-30"]
+
+
+def test_a_period_has_what_was_decided_in_it_as_recorded_and_as_corrected(prepared_store_url: str) -> None:
+    spec = Spec(prepared_store_url)
+    spec.given(*world("HP36"), *life(HP_SECTOR, until="approved"))
+    spec.given(correction("task:T1", 3, "on", "2026-04-02"))
+    spec.close()
+    taken = {}
+    with Log.open(prepared_store_url) as log, log.reader() as reader:
+        events = {row.position: row for row in reader.events()}
+        for month in ("2026-03", "2026-04", "2026-05"):
+            asked = [events[place] for place in select(reader, "T1", Period.read(month)).asked]
+            taken[month] = {row.kind for row in asked if row.stream == "task:T1"}
+
+    moved = {"task_approved", "entry_corrected"}
+    assert taken["2026-03"] == moved | {"task_appraised"}
+    assert taken["2026-04"] == moved
+    assert taken["2026-05"] == set()

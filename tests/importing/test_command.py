@@ -12,7 +12,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from tests.console.khcn import Khcn, Ran
-from tests.importing.registers import HEAD, MAPPING, cells, counts, csv_of, imported, row
+from tests.importing.registers import HEAD, MAPPING, Json, cells, counts, csv_of, imported, row
 from tests.intake.files import workbook
 
 
@@ -100,6 +100,26 @@ def test_of_a_changed_register_new_rows_come_in_and_differences_are_told(khcn: K
         ("G5", "facts.approved is on record as «120000000»; here it is «-»."),
     ]
     assert shown(khcn, "A2")["state"] == "approved"
+
+
+def correction(task: str, field: str, value: str, **more: Any) -> Json:
+    paper = {"number": f"5/{field}", "date": "2026-11-02", "issuer": "Sở Y tế"}
+    named = {"stream": f"task:{task}", "version": 1, "field": field, "value": value}
+    who = {"command": "correct", "actor": "sec", "on": "2026-11-02"}
+    return who | named | {"reason": "đọc nhầm", "document": paper} | more
+
+
+def test_a_register_that_follows_a_correction_is_on_record(khcn: Khcn, mapping: Path) -> None:
+    """And so is one that says what it said when it was imported; what neither said is a difference."""
+    imported(khcn, khcn.file("r.csv", csv_of(row("A1"), row("A2"))), mapping)
+    assert khcn.record(correction("A1", "title", "Tên đúng")).outcomes == ["recorded"]
+    told = [
+        imported(khcn, khcn.file("r.csv", csv_of(row("A1", Tên=title), row("A2"))), mapping)
+        for title in ("Tên đúng", "Đề tài A1", "Tên khác")
+    ]
+
+    assert [counts(each) for each in told] == [(2, 0, 2, 0), (2, 0, 2, 0), (2, 0, 1, 1)]
+    assert cells(told[2]) == [("B2", "title is on record as «Tên đúng»; here it is «Tên khác».")]
 
 
 def test_what_the_desk_refuses_is_reported_at_its_cell(khcn: Khcn) -> None:

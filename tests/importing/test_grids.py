@@ -34,6 +34,49 @@ def test_csv_with_its_separators(tmp_path: Path, sign: str) -> None:
     assert (grid.cell(3, 1), grid.number(3)) == ("B4", 4)
 
 
+LONG = ", ".join(["một", "hai", "ba", "bốn"])
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ('Mã;Tên\nI1;"a, b, c, d"\n', [["Mã", "Tên"], ["I1", "a, b, c, d"]]),
+        (
+            f"Danh mục: {LONG}\nMã;Tên\nI1;{LONG}\nI2;x\n",
+            [[f"Danh mục: {LONG}"], ["Mã", "Tên"], ["I1", LONG], ["I2", "x"]],
+        ),
+        ('Mã;Tên, loại\nI1;"a, b\nc, d"\n', [["Mã", "Tên, loại"], ["I1", "a, b\nc, d"]]),
+        ('Mã,Tên\nI1,"a; b; c; d"\n', [["Mã", "Tên"], ["I1", "a; b; c; d"]]),
+        ("Mã\tTên\nI1\ta, b; c\n", [["Mã", "Tên"], ["I1", "a, b; c"]]),
+        ("Mã;Số\nI1;1,5\nI2;2,5\n", [["Mã", "Số"], ["I1", "1,5"], ["I2", "2,5"]]),
+        ("Mã\nI1\n", [["Mã"], ["I1"]]),
+    ],
+    ids=[
+        "commas in a text",
+        "in a title above",
+        "in a heading",
+        "semicolons in a text",
+        "tabs",
+        "decimals",
+        "one column",
+    ],
+)
+def test_signs_in_texts_are_not_taken_for_separators(tmp_path: Path, text: str, rows: list[list[str]]) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text(text, "utf-8")
+
+    assert texts(open_book(str(path)).grid(None)) == rows
+
+
+def test_a_line_of_json_ends_where_json_lines_end(tmp_path: Path) -> None:
+    """And not at what some editors take for the end of a line: NEL, the line and the paragraph separator."""
+    odd = "một\u2028hai\u2029ba\x85bốn"
+    path = tmp_path / "r.jsonl"
+    path.write_bytes("\r\n".join(json.dumps({"id": odd}, ensure_ascii=False) for _ in "ab").encode())
+
+    assert texts(open_book(str(path)).grid(None)) == [["id"], [odd], [odd]]
+
+
 def test_xlsx_keeps_dates_numbers_and_texts_apart(tmp_path: Path) -> None:
     path = workbook(tmp_path / "r.xlsx", {"A": [["x"]], "B": [["d", "n", "t"], [date(2026, 3, 12), 7, "007"]]})
     grid = open_book(str(path)).grid("B")

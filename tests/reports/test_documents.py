@@ -293,6 +293,17 @@ def test_a_registry_is_a_workbook_too(spec: Spec, khcn: Khcn, tmp_path: Path) ->
     assert cells[list(rows[0]).index("closed_on")] == date(2026, 10, 20)
 
 
+def test_in_a_trace_days_are_dates_and_numbers_are_numbers(spec: Spec, khcn: Khcn, tmp_path: Path) -> None:
+    spec.given(*story(HP_SECTOR, until="registered"))
+    ran = khcn("registry", "tasks", "--trace", "T1", "--format", "xlsx", "-o", tmp_path / "t.xlsx", "--lang", "vi")
+    head, row = CalamineWorkbook.from_path(str(tmp_path / "t.xlsx")).get_sheet_by_index(0).to_python()
+    (event,) = json.loads(khcn("registry", "tasks", "--trace", "T1", "--json").out)
+    told = dict(zip(event, row, strict=True))
+
+    assert (ran.code, len(head)) == (0, len(row))
+    assert (told["position"], told["version"], told["on"]) == (event["position"], 1, date(2026, 2, 20))
+
+
 @pytest.mark.parametrize("name", REGISTRIES)
 def test_each_registry_is_a_sheet_with_all_its_rows_and_columns(
     spec: Spec, khcn: Khcn, tmp_path: Path, name: str

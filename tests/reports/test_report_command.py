@@ -220,3 +220,35 @@ def test_a_period_that_has_not_begun_is_not_reported_on(khcn: Khcn) -> None:
 
     assert (ran.code, ran.out) == (2, "")
     assert "2027 begins on" in ran.err
+
+
+STAGES = ("report", "stages", "--plan", "HP36", "--period", "2026-Q3")
+
+
+@pytest.mark.parametrize("words", [("due",), STAGES], ids=["due", "report"])
+def test_every_command_counts_by_the_same_calendar(
+    khcn: Khcn, words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KHCN_CALENDAR", str(tmp_path / "none.yaml"))
+    ran = khcn(*words)
+    said = khcn("--lang", "vi", *words)
+
+    assert (ran.code, ran.err) == (
+        2,
+        f"The calendar {tmp_path / 'none.yaml'} cannot be read: No such file or directory\n",
+    )
+    assert (said.code, "No such" in said.err) == (2, False)
+    assert khcn(*words, "--calendar", khcn.file("days.yaml", "days: []\n")).code == 0
+    assert "(line 2)" in khcn(*words, "--calendar", khcn.file("days.yaml", "days:\n - ]\n")).err
+    assert "found {date: 2027-02-13}\n" in khcn(*words, "--calendar", khcn.file("d.yaml", "- {date: 2027-02-13}\n")).err
+
+
+def test_a_day_that_was_decided_otherwise_counts_in_a_stage(spec: Spec, khcn: Khcn) -> None:
+    spec.given(*story(HP_SECTOR, until="submitted"))
+    other = khcn.file("days.yaml", "days:\n  - {date: 2026-08-29, working: true, note: làm bù}\n")
+
+    def days(*more: str | Path) -> list[int]:
+        (section,) = json.loads(khcn(*STAGES, "--json", *more).out)["sections"]
+        return [row["median"] for row in section["rows"]]
+
+    assert [after - before for before, after in zip(days(), days("--calendar", other), strict=True)] == [1]
