@@ -191,6 +191,7 @@ class Ask(Struct):
     workflow: Workflow | None = None
     step_name: str = ""
     step: Step | None = None
+    of_workflow: bool = False  # a step of a task; `step` is None where its workflow lacks it
     task: s.Task = NO_TASK
     plan_of: Callable[[s.Task], Plan] | None = None
     plan_at: Callable[[int], Plan] | None = None

@@ -119,12 +119,18 @@ def _funding(shelf: Shelf, wanted: Wanted, _: date) -> list[Json]:
     ]
 
 
-# What is recognised waits to be published; what is published without a recognition (HP36) has not waited.
-PUBLISHABLE = Wanted(filled=("recognised_on", "published_on"))
+# What is recognised waits to be published; what is published without a recognition (HP36) has not waited. Of a task
+# from an old register the days may not be known.
+PUBLISHABLE = (
+    Wanted(filled=("recognised_on", "published_on")),
+    Wanted(equal={"state": "recognised"}),
+    Wanted(equal={"state": "published"}),
+)
 
 
 def _publications(shelf: Shelf, _: Wanted, day: date) -> list[Json]:
-    return [_publication(row, day) for row in shelf.rows(tasks, PUBLISHABLE)]
+    found = {row.task: row for wanted in PUBLISHABLE for row in shelf.rows(tasks, wanted)}
+    return [_publication(row, day) for _, row in sorted(found.items())]
 
 
 def _publication(row: TaskRow, day: date) -> Json:

@@ -16,6 +16,7 @@ from engine.log import Log
 from engine.states import Task
 from projections.glance import task_json
 from projections.registries import registry
+from projections.tasks import REACHED
 from projections.views import NotOnRecord, event_json, task_at
 
 Json = dict[str, Any]
@@ -121,8 +122,11 @@ def changes(before: Json | None, after: Json | None) -> dict[str, tuple[Any, Any
 
 
 def _dated(task: Json | None) -> Json | None:
-    """A task with the day on which it came to each state, the newest where it came there more than once."""
-    return task | {f"{each['state']}_on": each["on"] for each in task["milestones"]} if task else None
+    """A task with the day on which it first came to each state, as the registry of tasks names it."""
+    if task is None:
+        return None
+    reached = {REACHED.get(each["state"], f"{each['state']}_on"): each["on"] for each in reversed(task["milestones"])}
+    return task | dict(reversed(reached.items()))
 
 
 def _flat(found: Json) -> Json:

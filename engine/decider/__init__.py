@@ -52,7 +52,10 @@ class Decider:
         if isinstance(command, c.ImportTask) and (wrong := unknown_state(command, plans)):
             return Invalid(wrong)
         gone = missing(command, facts) or _no_such_version(command, facts, plans)
-        return NotFound(gone) if gone else self._answer(self.ask(command, facts, plans, today))
+        if gone:
+            return NotFound(gone)
+        ask = self.ask(command, facts, plans, today)
+        return registers.unfit(ask) or self._answer(ask)
 
     def ask(self, command: Any, facts: Facts, plans: Plans, today: date) -> Ask:
         """A command (or a draft of one) with everything that the rules may look at."""
@@ -201,6 +204,7 @@ def _about_a_task(ask: Ask, plans: Plans) -> None:
 def _within(ask: Ask, workflow: Workflow) -> None:
     ask.workflow = workflow
     ask.unit_roles = workflow.unit_roles
+    ask.of_workflow = True
     ask.step = workflow.steps.get(ask.step_name)
     if ask.step is not None:
         ask.roles = ask.step.roles

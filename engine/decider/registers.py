@@ -123,25 +123,37 @@ def task_of(command: Any, ask: Ask) -> s.Task | None:
     return None
 
 
+def unfit(ask: Ask) -> Invalid | NotFound | None:
+    """What makes a command invalid, or names what is not there, in the light of the facts: told before any rule."""
+    check = _UNFIT.get(word(ask.command))
+    return check(ask) if check else None
+
+
 def fact_of(ask: Ask) -> Fact | Invalid | NotFound | OnRecord:
     """The fact that an accepted command becomes; Invalid or NotFound where it cannot be meant so, OnRecord where it
     would change nothing."""
     return _FACTS[word(ask.command)](ask)
 
 
-def _officer_unit(ask: Ask, role: str, unit: str | None, own: str | None) -> str | None:
+def _officer_unit(role: str, unit: str | None, own: str | None) -> str | None:
     return own if role == "unit_officer" and unit is None else unit
 
 
 _NO_UNIT = N_("A unit officer acts for one unit only: name the unit.")
 
 
-def _person(ask: Ask) -> Fact | Invalid:
+def _person(ask: Ask) -> Fact:
     cmd: c.AddPerson = ask.command
-    roles = tuple(RoleAt(role=r.role, unit=_officer_unit(ask, r.role, r.unit, cmd.unit)) for r in cmd.roles)
-    if any(role.role == "unit_officer" and role.unit is None for role in roles):
-        return Invalid((FieldError("roles", Message(_NO_UNIT)),))
-    return e.PersonAdded(person=cmd.person, name=cmd.name, unit=cmd.unit, roles=roles)
+    return e.PersonAdded(person=cmd.person, name=cmd.name, unit=cmd.unit, roles=_roles_at(cmd))
+
+
+def _roles_at(cmd: c.AddPerson) -> tuple[RoleAt, ...]:
+    return tuple(RoleAt(role=r.role, unit=_officer_unit(r.role, r.unit, cmd.unit)) for r in cmd.roles)
+
+
+def _officer_of_none(ask: Ask) -> Invalid | None:
+    nowhere = any(role.role == "unit_officer" and role.unit is None for role in _roles_at(ask.command))
+    return Invalid((FieldError("roles", Message(_NO_UNIT)),)) if nowhere else None
 
 
 def _erased(ask: Ask) -> Fact | OnRecord:
@@ -152,24 +164,34 @@ def _erased(ask: Ask) -> Fact | OnRecord:
     return e.PersonErased(person=cmd.person, reason=cmd.reason)
 
 
-def _granted(ask: Ask) -> Fact | Invalid:
+def _granted(ask: Ask) -> Fact:
     cmd: c.GrantRole = ask.command
-    person = ask.facts.person(cmd.person)
-    unit = _officer_unit(ask, cmd.role, cmd.unit, person.unit if person else None)
-    if cmd.role == "unit_officer" and unit is None:
-        return Invalid((FieldError("unit", Message(_NO_UNIT)),))
-    return e.RoleGranted(person=cmd.person, role=cmd.role, unit=unit)
+    return e.RoleGranted(person=cmd.person, role=cmd.role, unit=_unit_of_role(ask))
 
 
-def _revoked(ask: Ask) -> Fact | NotFound:
+def _granted_nowhere(ask: Ask) -> Invalid | None:
+    nowhere = ask.command.role == "unit_officer" and _unit_of_role(ask) is None
+    return Invalid((FieldError("unit", Message(_NO_UNIT)),)) if nowhere else None
+
+
+def _unit_of_role(ask: Ask) -> str | None:
+    """The unit that a role is granted or revoked for."""
+    person = ask.facts.person(ask.command.person)
+    return _officer_unit(ask.command.role, ask.command.unit, person.unit if person else None)
+
+
+def _revoked(ask: Ask) -> Fact:
     cmd: c.RevokeRole = ask.command
-    person = ask.facts.person(cmd.person)
-    unit = _officer_unit(ask, cmd.role, cmd.unit, person.unit if person else None)
-    held = person.roles(cmd.on) if person else ()
-    if not any((grant.role, grant.unit) == (cmd.role, unit) for grant in held):
-        text = N_("{person} does not hold this role on {day_on}.")
-        return NotFound((FieldError("role", Message(text, {"person": cmd.person, "day_on": cmd.on})),))
-    return e.RoleRevoked(person=cmd.person, role=cmd.role, unit=unit)
+    return e.RoleRevoked(person=cmd.person, role=cmd.role, unit=_unit_of_role(ask))
+
+
+def _not_held(ask: Ask) -> NotFound | None:
+    cmd: c.RevokeRole = ask.command
+    person, wanted = ask.facts.person(cmd.person), (cmd.role, _unit_of_role(ask))
+    if any((grant.role, grant.unit) == wanted for grant in (person.roles(cmd.on) if person else ())):
+        return None
+    text = N_("{person} does not hold this role on {day_on}.")
+    return NotFound((FieldError("role", Message(text, {"person": cmd.person, "day_on": cmd.on})),))
 
 
 def _unit(ask: Ask) -> Fact:
@@ -305,6 +327,12 @@ def _seminar(ask: Ask) -> Fact:
     return e.SeminarHeld(unit=cmd.unit, plan=cmd.plan, year=cmd.on.year, reports=cmd.reports)
 
 
+_UNFIT: Mapping[str, Callable[[Ask], Invalid | NotFound | None]] = {
+    "add_person": _officer_of_none,
+    "grant_role": _granted_nowhere,
+    "revoke_role": _not_held,
+    "record_measure": unityears.of_no_target,
+}
 _FACTS: Mapping[str, Callable[[Ask], Fact | Invalid | NotFound | OnRecord]] = {
     "adopt_plan": _plan,
     "add_person": _person,

@@ -88,13 +88,19 @@ def _gathering(kind: type[e.GatheringHeld]) -> Callable[[Ask], Fact]:
     return held
 
 
-def _measure(ask: Ask) -> Fact | Invalid:
+def of_no_target(ask: Ask) -> Invalid | None:
+    """A measure that would stand in no report; a plan without targets has none to miss."""
     cmd: c.RecordMeasure = ask.command
     known = _measures(ask)
-    if known and cmd.measure not in known:  # it would stand in no report; a plan without targets has none to miss
-        text = N_("The plan {plan} has no target that is measured by {measure}; its targets are measured by: {names}.")
-        told = {"plan": cmd.plan, "measure": cmd.measure, "names": known}
-        return Invalid((FieldError("measure", Message(text, told)),))
+    if not known or cmd.measure in known:
+        return None
+    text = N_("The plan {plan} has no target that is measured by {measure}; its targets are measured by: {names}.")
+    told = {"plan": cmd.plan, "measure": cmd.measure, "names": known}
+    return Invalid((FieldError("measure", Message(text, told)),))
+
+
+def _measure(ask: Ask) -> Fact:
+    cmd: c.RecordMeasure = ask.command
     return e.MeasureRecorded(**_named(ask), year=cmd.year, measure=cmd.measure, value=as_text(cmd.value))
 
 

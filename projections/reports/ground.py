@@ -124,6 +124,11 @@ class Ground:
         found = self.units.get(self.counts_as(ident))
         return found.name if found else ident
 
+    def own_name(self, ident: str) -> str:
+        """The name of a unit, also of one that was merged: the last that it had itself."""
+        found = self.units.get(ident)
+        return found.name if found else ident
+
     def person(self, ident: str | None) -> str | None:
         """The name of a person."""
         return self._people.get(ident, ident) if ident else None

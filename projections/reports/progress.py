@@ -30,6 +30,20 @@ def state_names(plan: Plan) -> list[str]:
     return chain + [state for state in every if state not in chain]
 
 
+def states_of(ground: Ground) -> list[str]:
+    """Every state of the plan's newest version, then those that tasks came to under older ones."""
+    names = state_names(ground.plan)
+    known = {task.state for task in ground.tasks}
+    known |= {entry.target for task in ground.tasks for entry in task.entries if entry.moves}
+    return names + sorted(known.difference(names))
+
+
+def levels_of(ground: Ground) -> list[str]:
+    """Every level of the plan's newest version, then those that tasks have under older ones."""
+    levels = list(ground.plan.workflows)
+    return levels + sorted({task.level for task in ground.tasks}.difference(levels))
+
+
 def planned_end(task: Dossier) -> str | None:
     """The end as planned or extended, where it is known."""
     end: str | None = task.newest("end")
@@ -45,15 +59,18 @@ def is_late(task: Dossier, day: date) -> bool:
 
 def _by_level(ground: Ground, name: str, title: str, found: list[tuple[str, str]]) -> Section:
     """A row a state, with how many tasks of each level; `found` has state and level of each."""
-    levels = list(ground.plan.workflows)
+    levels, workflows = levels_of(ground), ground.plan.workflows
     rows: list[Json] = []
-    for state in state_names(ground.plan):
+    for state in states_of(ground):
         # A level may be called as another column is: HP36 has one that is called state.
         counts = {f"level_{level}": sum(each == (state, level) for each in found) for level in levels}
         rows.append({"state": state, **counts, "total": sum(counts.values())})
     columns = (
         Column("state", Message(N_("state")), "state", 5),
-        *(Column(f"level_{level}", ground.plan.workflows[level].title, "number", 3) for level in levels),
+        *(
+            Column(f"level_{level}", workflows[level].title if level in workflows else level, "number", 3)
+            for level in levels
+        ),
         Column("total", Message(N_("total")), "number", 3),
     )
     return Section(name, Message(title), columns, rows, chart=Chart("state", ("total",)))
@@ -62,7 +79,7 @@ def _by_level(ground: Ground, name: str, title: str, found: list[tuple[str, str]
 def progress(ground: Ground) -> Section:
     """The states that tasks reached in the period by decision date, each task once a state. A task resumed or handed in
     again is not counted a second time where it stood before."""
-    found = [(entry.target, task.level) for task, entry in ground.reached(*state_names(ground.plan))]
+    found = [(entry.target, task.level) for task, entry in ground.reached(*states_of(ground))]
     return _by_level(ground, "progress", N_("Tasks by what was decided in the period"), found)
 
 

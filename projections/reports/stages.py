@@ -8,7 +8,7 @@ from itertools import pairwise
 from engine.catalogue import N_, Message
 from projections.reports.dossiers import Dossier, Entry
 from projections.reports.ground import Ground
-from projections.reports.progress import state_names
+from projections.reports.progress import levels_of, states_of
 from projections.reports.shape import Chart, Column, Json, Section
 from projections.reports.targets import rounded
 
@@ -24,10 +24,10 @@ def stages(ground: Ground) -> Section:
         for state, since, until in _stays(ground, task):
             days = ground.calendar.working_days_between(date.fromisoformat(since), date.fromisoformat(until))
             spent.setdefault((task.level, state), []).append(days)
-    order = state_names(ground.plan)
+    order = states_of(ground)
     rows: list[Json] = [
         _row(ground.plan.id, level, state, sorted(spent[level, state]))
-        for level in ground.plan.workflows
+        for level in levels_of(ground)
         for state in order
         if (level, state) in spent
     ]

@@ -31,24 +31,26 @@ _TITLES = (N_("done on time"), N_("done late"), N_("overdue"), N_("not yet due")
 def _unit(ground: Ground, unit: str, owed: list[Json]) -> Json:
     counts = {status: sum(duty["status"] == status for duty in owed) for status in STATUSES}
     missing = [duty["what"] for duty in owed if duty["status"] == "overdue"]
-    return {"unit": unit, "unit_name": ground.unit(unit), **counts, "missing": list(dict.fromkeys(missing))}
+    return {"unit": unit, "unit_name": ground.own_name(unit), **counts, "missing": list(dict.fromkeys(missing))}
 
 
 def seminars(ground: Ground) -> Section:
-    """Of each unit that takes part the seminars and reports of the period, and the months held and missed."""
+    """The seminars and reports of the period, and the months held and missed, of each unit that takes part, or did so
+    in the period and was merged since: each its own."""
+    owed = [duty for duty in ground.duties if duty["what"] == "seminar"]
+    units = {row.unit for row in ground.taking_part()} | {duty["unit"] for duty in owed}
     rows = []
-    for unit in ground.taking_part():
-        held = [row for row in ground.seminars if ground.counts_as(row.unit) == unit.unit]
-        months = sorted({row.on[:7] for row in held})
-        owed = [duty for duty in ground.duties if duty["what"] == "seminar" and duty["unit"] == unit.unit]
+    for unit in sorted(units.union(row.unit for row in ground.seminars)):
+        held = [row for row in ground.seminars if row.unit == unit]
+        missed = [duty["period"] for duty in owed if duty["unit"] == unit and duty["status"] == "overdue"]
         rows.append(
             {
-                "unit": unit.unit,
-                "unit_name": unit.name,
+                "unit": unit,
+                "unit_name": ground.own_name(unit),
                 "seminars": len(held),
                 "reports": sum(len(row.reports) for row in held),
-                "held": months,
-                "missed": [duty["period"] for duty in owed if duty["status"] == "overdue"],
+                "held": sorted({row.on[:7] for row in held}),
+                "missed": missed,
             }
         )
     columns = (

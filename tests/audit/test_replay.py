@@ -80,6 +80,24 @@ def test_two_days_of_decision_differ_by_what_was_decided_between(spec: Spec) -> 
     }
 
 
+def test_the_day_of_a_state_is_the_first_as_in_the_registry(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, until="in_progress"))
+    for name, on in (("suspend_task", "2026-05-04"), ("resume_task", "2026-06-04")):
+        spec.given(command(name, "lead", on, task="T1", document=document("70/QĐ-SYT", on), reason="Lý do bịa"))
+    between = {"since": date(2026, 3, 18), "until": date(2026, 6, 30)}
+    found = task_diff(spec.log, "T1", **between, axis="decided")["changes"]
+    registry = registry_diff(spec.log, "tasks", **between, axis="decided")["changed"][0]["changes"]
+
+    assert {each["field"]: each["after"] for each in found} == {
+        "state": "in_progress",
+        "started_on": "2026-04-01",
+        "suspended_on": "2026-05-04",
+    }
+    assert [each for each in registry if each["field"] == "started_on"] == [
+        {"field": "started_on", "before": None, "after": "2026-04-01"}
+    ]
+
+
 def test_a_day_that_was_corrected_differs(spec: Spec) -> None:
     spec.given(*story(HP_SECTOR, until="approved"))
     spec.now = NOW + timedelta(hours=1)

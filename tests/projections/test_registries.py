@@ -275,46 +275,6 @@ def test_who_leaves_a_council_sat_in_it_up_to_the_day_before(spec: Spec) -> None
     ]
 
 
-def test_a_recognised_task_waits_for_its_publication(spec: Spec) -> None:
-    spec.given(*story(VP_GRASSROOTS, until="recognised"))
-
-    assert listed(spec.log, "publications") == [
-        {
-            "task": "T1",
-            "state": "recognised",
-            "recognised_on": "2026-04-10",
-            "published_on": None,
-            "url": None,
-            "days_waiting": 224,
-        }
-    ]
-
-
-def test_a_published_task_has_waited_from_recognition_to_publication(spec: Spec) -> None:
-    spec.given(*story(VP_GRASSROOTS))
-    [row] = listed(spec.log, "publications")
-
-    assert (row["state"], row["published_on"], row["url"], row["days_waiting"]) == (
-        "closed",
-        "2026-05-05",
-        "https://bv1.example.vn/khcn/T1",
-        25,
-    )
-
-
-def test_a_task_published_without_recognition_has_not_waited(spec: Spec) -> None:
-    spec.given(*story(HP_SECTOR))
-    [row] = listed(spec.log, "publications")
-
-    assert (row["recognised_on"], row["published_on"], row["days_waiting"]) == (None, "2026-10-05", None)
-
-
-def test_an_accepted_task_is_no_publication_yet(spec: Spec) -> None:
-    spec.given(*story(HP_SECTOR, until="accepted"))
-
-    assert listed(spec.log, "publications") == []
-
-
 def test_a_unit_has_its_name_since_registration_its_portal_and_its_office(spec: Spec) -> None:
     spec.given(*world("VP57"))
 

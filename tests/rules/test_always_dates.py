@@ -177,3 +177,13 @@ def test_a_suspension_on_the_day_of_the_start_passes(spec: Spec) -> None:
     spec.when(suspension("2026-04-01"))
 
     spec.then_recorded()
+
+
+@pytest.mark.rule("house.chronology", "refuses")
+@pytest.mark.parametrize("name", ["select_task", "recognise_task"])
+def test_a_step_that_the_workflow_lacks_is_told_its_date_as_well(spec: Spec, name: str) -> None:
+    spec.given(*story(HP_SECTOR, "registered"))
+    paper = document("1/QĐ", "2026-02-19")
+    spec.when(command(name, "sec", "2026-02-19", task="T1", document=paper))
+
+    spec.then_refused("house.order_of_steps", "house.chronology")

@@ -6,12 +6,15 @@ import pytest
 
 from tests.spec import Spec
 from tests.world import (
+    DEPARTMENT_COUNCIL,
     DEPARTMENT_MEMBERS,
     HP_GRASSROOTS,
     HP_SECTOR,
     UNIT_MEMBERS,
     Command,
+    command,
     council_of,
+    document,
     eve,
     names,
     scores,
@@ -158,3 +161,14 @@ def test_in_the_units_own_council_the_team_still_recuses(spec: Spec) -> None:
     spec.when(voting("appraise", DAY, scores(80, UNIT_MEMBERS)))
 
     spec.then_refused("customary.conflict_of_interest")
+
+
+@pytest.mark.rule("customary.quorum", "refuses")
+def test_who_left_the_council_before_the_session_casts_no_ballot_whenever_that_is_recorded(spec: Spec) -> None:
+    left = {"council": DEPARTMENT_COUNCIL, "out": "m7", "in": {"person": "tm1", "role": "member"}}
+    paper = document("31/QĐ-SYT", "2026-02-20")
+    change = command("change_council_member", "sec", "2026-02-20", **left, document=paper)
+    spec.given(*eve(HP_SECTOR, "appraise.ballots"), change)
+    spec.when(voting("appraise", DAY, scores(80, DEPARTMENT_MEMBERS)))
+
+    spec.then_refused("customary.quorum")

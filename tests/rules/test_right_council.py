@@ -120,6 +120,15 @@ def test_these_councils_of_the_department_accept_a_sector_task(spec: Spec, kind:
 
 @pytest.mark.rule("house.right_council", "refuses")
 @pytest.mark.parametrize("workflow", [VP_GRASSROOTS, HP_GRASSROOTS])
+def test_no_unit_has_a_council_of_the_sector(spec: Spec, workflow: str) -> None:
+    spec.given(*eve(workflow, "appraise.session"), *chamber(workflow, "sector", unit="BV1"))
+    spec.when(step(workflow, "appraise.session", council="HD-X", present=names(5)))
+
+    spec.then_refused("house.right_council")
+
+
+@pytest.mark.rule("house.right_council", "refuses")
+@pytest.mark.parametrize("workflow", [VP_GRASSROOTS, HP_GRASSROOTS])
 def test_a_grassroots_task_is_not_appraised_by_the_department(spec: Spec, workflow: str) -> None:
     spec.given(*eve(workflow, "appraise.session"))
     spec.when(step(workflow, "appraise.session", council=DEPARTMENT_COUNCIL, present=[*DEPARTMENT_MEMBERS]))

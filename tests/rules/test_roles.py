@@ -337,3 +337,19 @@ def test_a_person_id_used_before_is_refused(spec: Spec) -> None:
     spec.when(person("pi1", DAY, "BV1") | {"name": "Người Bịa khác"})
 
     spec.then_refused("house.unique_id")
+
+
+@pytest.mark.parametrize("actor", ["admin", "pi1", "nobody"])
+def test_a_role_that_is_not_held_cannot_be_revoked_whoever_asks(spec: Spec, actor: str) -> None:
+    spec.given(*world("HP36"))
+    spec.when(command("revoke_role", actor, "2026-03-01", person="sec", role="leader"))
+
+    spec.then_not_found("role")
+
+
+@pytest.mark.parametrize("actor", ["admin", "pi1", "nobody"])
+def test_a_unit_officer_of_no_unit_is_invalid_whoever_asks(spec: Spec, actor: str) -> None:
+    spec.given(*world("HP36"))
+    spec.when({**role("unit_officer", "lead", "2026-03-01"), "actor": actor})
+
+    spec.then_invalid("unit")

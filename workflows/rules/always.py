@@ -58,7 +58,7 @@ def chronology(ask: Ask) -> Iterator[Unmet]:
             day_on=on,
             today_on=ask.today,
         )
-    if ask.step is None or _later_allocation(ask) or not ask.task.milestones or ask.step_name == "register_task":
+    if not ask.of_workflow or _later_allocation(ask) or not ask.task.milestones or ask.step_name == "register_task":
         return
     newest = ask.task.milestones[-1]
     if on < newest.on:

@@ -61,7 +61,7 @@ def ballots_quorum(ask: Ask) -> Iterator[Unmet]:
         return
     session, _, item, members = found
     voters = Counter(ballot.person for ballot in ask.command.ballots)
-    absent = sorted(set(voters) - set(session.present))
+    absent = sorted(set(voters) - (set(session.present) & set(members)))
     if absent:
         yield no(
             N_("Ballots from people who were not present as members: {people}."),

@@ -10,6 +10,7 @@ from engine.plan import Seats
 from engine.words import COUNCILS, PURPOSES
 from workflows.rules.initiatives import recognised_by
 
+OF_THE_DEPARTMENT = "sector"  # the kind of council that no unit has
 SEAT_NAMES = {
     "chair": N_("chair"),
     "vice_chair": N_("vice-chair"),
@@ -196,6 +197,14 @@ def right_council(ask: Ask) -> Iterator[Unmet]:
                 N_("The council {council} ({kind}) may not decide on this purpose: {purpose}."),
                 cure=N_("Bring it to a council of a kind that may."),
                 rule_id=rule_id,
+                **about,
+            )
+        if council.kind == OF_THE_DEPARTMENT and council.unit is not None:
+            yield no(
+                N_("The council {council} ({kind}) is of the unit {of_unit}; this kind is the Department's alone."),
+                cure=N_("Bring it to a council of the unit of another kind, or to the Department's."),
+                rule_id=rule_id,
+                of_unit=council.unit,
                 **about,
             )
         if council.plan != task.plan:
