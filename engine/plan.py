@@ -1,10 +1,11 @@
 """What a plan is: clauses, workflows, states, steps, council rules. Data only; it names no plan and judges nothing."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 from functools import cache, cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
@@ -17,9 +18,22 @@ ROLES = ("admin", "leader", "secretary", "finance", "unit_officer", "auditor")
 
 Source = Literal["plan", "law", "customary", "house"]
 Decider = Literal["council", "body"]
-Share = Annotated[
-    Fraction, BeforeValidator(lambda v: Fraction(str(v))), PlainSerializer(lambda f: str(f), return_type=str)
-]
+
+
+def _share(value: Any) -> Fraction:
+    """A share as a plan writes it: 2/3, 0.75, 70. Raises ValueError."""
+    text = str(value)
+    if not _SHARE.match(text):
+        raise ValueError("no share")
+    try:
+        return Fraction(text)
+    except ZeroDivisionError:
+        raise ValueError("nothing is divided by zero") from None
+
+
+# No exponents: 1e999999999 is written in a moment and worked out for hours.
+_SHARE: Final = re.compile(r"-?[0-9]+(/[0-9]+|\.[0-9]+)?\Z")
+Share = Annotated[Fraction, BeforeValidator(_share), PlainSerializer(lambda f: str(f), return_type=str)]
 
 
 class _Data(BaseModel):
