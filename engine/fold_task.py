@@ -161,7 +161,7 @@ def _amended(state: Task, fact: e.TaskAmended, event: Event) -> Task:
     if any(getattr(made, name) is not None for name in AMENDED):  # of one day the later recorded counts
         changes["amended"] = tuple(sorted((*(state.amended or (first,)), made), key=lambda each: each.since))
     if fact.end is not None:
-        changes["extended"] = state.extended or fact.end > state.on(event.on).end
+        changes["extended"] = state.extended + (fact.end > state.on(event.on).end)
     if fact.suppliers is not None:
         changes["suppliers"] = tuple(dict.fromkeys((*state.suppliers, *fact.suppliers)))
     return _stepped(state, fact, event, **changes).on(event.on.max)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from engine.administrators import Administrators
 from engine.money import Line, Share, highest
 
-FOLD_VERSION = "6"  # a change of any state's shape or fold: the decision index is built anew from the log
+FOLD_VERSION = "7"  # a change of any state's shape or fold: the decision index is built anew from the log
 NEW = "new"  # where a task stands before its registration
 
 
@@ -277,7 +277,7 @@ class Task(Struct, frozen=True, omit_defaults=True):
     recognised: bool = False
     published_url: str | None = None
     late: bool = False
-    extended: bool = False
+    extended: int = 0  # how often the end was put off
     amended: tuple[Amendment, ...] = ()  # by date; the first is how it was before
     milestones: tuple[Milestone, ...] = ()
     waivers: tuple[Waiver, ...] = ()
