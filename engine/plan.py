@@ -7,8 +7,18 @@ from fractions import Fraction
 from functools import cache, cached_property
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StrictInt,
+    TypeAdapter,
+)
 
+from engine.fields import MOST_MONEY, AnyText, Day, Document, Flag
 from engine.states import NEW as NEW
 
 STAY = "stay"  # a record: the state does not change
@@ -73,6 +83,25 @@ class PlainField(_Data):
     type: Literal["text", "integer", "date", "boolean", "document"] = "text"
     required: bool = True
     title: Text | None = None
+
+    def read(self, value: Any) -> str | int | bool | date | Document:
+        """What was given for the field, as its type has it. Raises pydantic's ValidationError."""
+        found: str | int | bool | date | Document = _reader(self.type).validate_python(value)
+        return found
+
+
+@cache
+def _reader(name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(_TYPES[name])
+
+
+_TYPES: Final[dict[str, Any]] = {
+    "text": AnyText,
+    "integer": Annotated[StrictInt, Field(ge=-MOST_MONEY, le=MOST_MONEY)],
+    "date": Day,
+    "boolean": Flag,
+    "document": Document,
+}
 
 
 class Step(_Data):
