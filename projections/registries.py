@@ -1,6 +1,6 @@
 """The registries by name: from which projections each is read, and in what shape. It folds and prints nothing."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from projections import funding as funding_rows
 from projections import obligations
 from projections import tasks as task_rows
 from projections import units as unit_rows
-from projections.councils import CouncilRow, SessionRow, councils, sessions
+from projections.councils import CouncilRow, SessionRow, councils, outcomes, results_of, sessions, stream_of
 from projections.decisions import papers
 from projections.folding import Poison
 from projections.funding import FundingRow, funding
@@ -154,21 +154,29 @@ def _councils(shelf: Shelf, wanted: Wanted, _: date) -> list[Json]:
     held: dict[str, list[SessionRow]] = {}
     for session in shelf.rows(sessions):
         held.setdefault(session.council, []).append(session)
-    successors = _successors(shelf)
+    successors, results = _successors(shelf), results_of(shelf.rows(outcomes))
     rows = shelf.rows(councils, wanted)
     return [
-        _council(row, held.get(row.council, [])) | {"unit": successors.get(row.unit or "", row.unit)} for row in rows
+        _council(row, held.get(row.council, []), results) | {"unit": successors.get(row.unit or "", row.unit)}
+        for row in rows
     ]
 
 
-def _council(row: CouncilRow, held: list[SessionRow]) -> Json:
+Results = Mapping[tuple[str, str, str], str]
+
+
+def _council(row: CouncilRow, held: list[SessionRow], results: Results) -> Json:
     met = sorted(held, key=lambda session: (session.on, session.session))
-    return shown(row) | {"sessions": [_session(session, row) for session in met]}
+    return shown(row) | {"sessions": [_session(session, row, results) for session in met]}
 
 
-def _session(session: SessionRow, council: CouncilRow) -> Json:
+def _session(session: SessionRow, council: CouncilRow, results: Results) -> Json:
     found = shown(session)
     del found["council"]
+    found["items"] = [
+        shown(item) | {"result": results.get((session.session, item.purpose, stream_of(item)))}
+        for item in session.items
+    ]
     return found | {"members": sum(member.sits(session.on) for member in council.members)}
 
 
@@ -221,7 +229,7 @@ REGISTRIES = {
         _fields(FundingRow, funding_rows.HIDDEN),
     ),
     "councils": Registry(
-        (councils, sessions, units),
+        (councils, sessions, outcomes, units),
         _councils,
         ("council", "name", "kind", "unit", "plan", "in_force_from", "in_force_until", "members", "sessions"),
         (*_fields(CouncilRow), "sessions"),

@@ -13,7 +13,7 @@ from typing import Any
 from engine.envelope import Event, decode
 from engine.fold import corrected
 from engine.log import Log, Row
-from projections.councils import councils, sessions
+from projections.councils import councils, outcomes, sessions
 from projections.decisions import papers
 from projections.funding import funding
 from projections.initiatives import initiatives
@@ -33,7 +33,7 @@ from tests.world import LINE_SUM, Command, changed
 
 Json = dict[str, Any]
 EVERY: tuple[Projection[Any], ...] = (
-    tasks, funding, units, councils, sessions, seminars, standings, done, owed, initiatives, papers,
+    tasks, funding, units, councils, sessions, outcomes, seminars, standings, done, owed, initiatives, papers,
 )  # fmt: skip
 DAY = date(2026, 11, 20)
 BEGAN = NOW + timedelta(hours=1)  # the log's time never runs backwards, and the store is founded at NOW
