@@ -1,7 +1,7 @@
 """The registry of councils: members by date, their sessions, and what came of them. It counts ballots, judges none."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date
 from typing import Any
 
 from msgspec import Struct
@@ -9,20 +9,12 @@ from msgspec.structs import replace
 
 from engine import events as e
 from engine.envelope import Event
+from engine.seating import Seated, changed
 from projections.kernel import Projection, iso
 
 
-class Member(Struct, frozen=True, rename={"since": "from"}):
-    """A seat from a day to another, both included."""
-
-    person: str
-    role: str
-    since: str
-    until: str | None = None
-
-    def sits(self, on: str) -> bool:
-        """Whether the seat is taken on that day."""
-        return self.since <= on and (self.until is None or on <= self.until)
+class Member(Seated, frozen=True):
+    """A seat as the registry shows it: nobody's begins before the council is in force."""
 
 
 class CouncilRow(Struct, frozen=True):
@@ -83,14 +75,14 @@ outcomes = Projection("outcomes", 1, OutcomesRow, key="stream", named="stream")
 
 @councils.on(e.CouncilSetUp, begins=True)
 def _set_up(_: CouncilRow | None, fact: e.CouncilSetUp, __: Event) -> CouncilRow:
-    since, until = fact.in_force_from.isoformat(), fact.in_force_until
+    since, until = fact.in_force_from, fact.in_force_until
     return CouncilRow(
         council=fact.council,
         name=fact.name,
         kind=fact.kind,
         unit=fact.unit,
         plan=fact.plan,
-        in_force_from=since,
+        in_force_from=since.isoformat(),
         in_force_until=until.isoformat() if until else None,
         members=tuple(Member(seat.person, seat.role, since) for seat in fact.members),
     )
@@ -98,13 +90,9 @@ def _set_up(_: CouncilRow | None, fact: e.CouncilSetUp, __: Event) -> CouncilRow
 
 @councils.on(e.CouncilMemberChanged)
 def _changed(row: CouncilRow, fact: e.CouncilMemberChanged, event: Event) -> CouncilRow:
-    on, last = event.on.isoformat(), (event.on - timedelta(days=1)).isoformat()
-    seats = tuple(
-        replace(seat, until=last) if seat.person == fact.out and (seat.until is None or seat.until >= on) else seat
-        for seat in row.members
-    )
-    entered = (Member(fact.entered.person, fact.entered.role, on),) if fact.entered else ()
-    return replace(row, members=seats + entered)
+    seat, since = fact.entered, max(event.on, date.fromisoformat(row.in_force_from))
+    entered = Member(seat.person, seat.role, since) if seat else None
+    return replace(row, members=changed(row.members, fact.out, entered, event.on))
 
 
 @sessions.on(e.SessionHeld, begins=True)

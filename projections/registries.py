@@ -177,7 +177,8 @@ def _session(session: SessionRow, council: CouncilRow, results: Results) -> Json
         shown(item) | {"result": results.get((session.session, item.purpose, stream_of(item)))}
         for item in session.items
     ]
-    return found | {"members": sum(member.sits(session.on) for member in council.members)}
+    on = date.fromisoformat(session.on)
+    return found | {"members": sum(member.sits(on) for member in council.members)}
 
 
 def _seminars(shelf: Shelf, wanted: Wanted, _: date) -> list[Json]:
