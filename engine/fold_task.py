@@ -90,7 +90,7 @@ _COPIED = tuple(name for name in e.TaskRegistered.model_fields if name in Task._
 @folds("task", e.TaskImported)
 def _imported(state: Task | None, fact: e.TaskImported, event: Event) -> Task:
     told = fact.facts
-    failed = told.grade == "fail" or fact.state == "not_accepted"
+    failed = told.grade == "fail" or fact.state == _NOT_ACCEPTED
     grade = "fail" if failed else told.grade
     graded_on = (told.not_accepted_on or told.accepted_on) if failed else told.accepted_on
     brought = Share(told.allocated or 0, told.disbursed or 0, told.returned or 0)
@@ -107,11 +107,14 @@ def _imported(state: Task | None, fact: e.TaskImported, event: Event) -> Task:
         handed_in=told.submitted_on or event.on.min,
         failures=(graded_on or event.on,) if failed else (),
         newest_result=(graded_on, grade) if graded_on and grade else None,
-        recognised=fact.state == "recognised" or told.recognised_on is not None,
+        recognised=fact.state == _RECOGNISED or told.recognised_on is not None,
         milestones=(Milestone(fact.state, event.on, event.recorded_at, event.position, event.version, event.command),),
     )
 
 
+# A fold asks no plan what a state means. These two mean it by themselves, as their days do among the facts of registers
+# (`not_accepted_on`, `recognised_on`); of a plan that names them otherwise a register tells the grade and the day.
+_NOT_ACCEPTED, _RECOGNISED = "not_accepted", "recognised"
 _IMPORTED = ("plan", "plan_version", "level", "year", "title", "lead_unit", "state", "came_from")
 _TOLD = ("title_en", "team", "topic_group", "human_subjects", "start", "end", "approved", "grade", "published_url")
 

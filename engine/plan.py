@@ -162,6 +162,12 @@ class Workflow(_Data):
         """The states of a task that meets no obstacle, in order."""
         return tuple(state.name for state in self.states if not state.side)
 
+    def reached_by(self, step: str, outcome: str = "") -> frozenset[str]:
+        """The states that a step leads to by an outcome: those in which a task is closed, say, whatever their names."""
+        taken = self.steps.get(step)
+        found = (taken.targets(source).get(outcome) for source in taken.moves) if taken is not None else ()
+        return frozenset(state for state in found if state is not None)
+
     def purpose_id(self, purpose: str) -> str:
         """The rule that names the right council for `purpose`."""
         found = self.decides.get(purpose)

@@ -31,7 +31,6 @@ RECORDS: Final = (
     "report_progress", "inspect_task", "amend_task", "disburse", "return_funds", "record_publication", "commend",
 )  # fmt: skip
 MAY_STAY: Final = (*RECORDS, "fund_task")
-EFFECTS: Final = {"submit_for_acceptance": ("attempts", "late_after_days")}
 
 # Commands that are no step of a task: they may carry a clause, and no step of a plan may take their name.
 COMMANDS: Final = (
@@ -79,7 +78,10 @@ class Word(NamedTuple):
     of: tuple[str, ...]
 
 
-# What rules take under `with:`. A rule that is not listed takes nothing.
+# What steps take under `effect:`, and rules under `with:`. What is not listed takes nothing.
+EFFECTS: Final[dict[str, dict[str, Number]]] = {
+    "submit_for_acceptance": {"attempts": Number(1, 100), "late_after_days": Number(0, 3650)},
+}
 PARAMETERS: Final[dict[str, dict[str, Number | Words | Word]]] = {
     "two_running_tasks": {"running": Words(), "most": Number(1, 100)},  # states, also of the plan's own
     "barred_after_failure": {"years": Number(0, 100)},

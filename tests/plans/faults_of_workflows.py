@@ -175,6 +175,19 @@ OF_WORKFLOWS: dict[str, Fault] = {
             "Use a built-in step, or take out outcomes, `new`, `back` and `effect`.",
         ),
     ),
+    "an effect beyond all bounds": (
+        (
+            "sector.yaml",
+            "      publish_task:\n",
+            "      submit_for_acceptance:\n        effect: {attempts: 0}\n      publish_task:\n",
+        ),
+        (
+            "sector.yaml",
+            "effect: {attempts: 0}",
+            "'attempts' is no number from 1 to 100.",
+            "Correct the number.",
+        ),
+    ),
     "an own step without a title": (
         ("sector.yaml", "        title: {vi: Thăm điểm nghiên cứu, en: Visit the place of research}\n", ""),
         (

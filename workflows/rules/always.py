@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.ask import Ask, Draft, Unmet, no, nobody_administers, rule
 from engine.catalogue import N_, Message
-from engine.plan import STAY
+from engine.plan import STAY, Step
 from engine.words import PURPOSES, ROLES
 
 
@@ -165,7 +165,7 @@ def order_of_steps(ask: Ask) -> Iterator[Unmet]:
             state=_state(ask, ask.task.state),
             task=ask.task.task,
         )
-    elif ask.task.state == "not_accepted" and len(ask.task.failures) >= step.effect.get("attempts", 99):
+    elif _failed_for_good(ask, step):
         yield no(
             N_("The result was not accepted {times} times; that is final."),
             cure=N_("Nothing more can be handed in for this task; a new task may be registered later."),
@@ -173,6 +173,14 @@ def order_of_steps(ask: Ask) -> Iterator[Unmet]:
         )
     if ask.step_name in DECIDED_BY_BALLOT and ask.command.session is not None:
         yield from _session_decided(ask)
+
+
+def _failed_for_good(ask: Ask, step: Step) -> bool:
+    """Whether the task failed at its acceptance as often as the step may be tried."""
+    attempts = step.effect.get("attempts")
+    if attempts is None or ask.workflow is None or len(ask.task.failures) < attempts:
+        return False
+    return ask.task.state in ask.workflow.reached_by("accept_task", "fail")
 
 
 def _session_decided(ask: Ask) -> Iterator[Unmet]:
