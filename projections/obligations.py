@@ -215,4 +215,5 @@ def _on(log: Log, day: date, until: date, today: date, warn: Warn) -> list[tuple
             if poison := shelf.poison():
                 warn(poison)
             return rows
-    return _listed(past(log, DATED, as_of=day) | past(log, TIMELESS), day, until)
+    with log.reader() as reader:
+        return _listed(past(reader, DATED, as_of=day) | past(reader, TIMELESS), day, until)

@@ -9,6 +9,7 @@ from msgspec import Struct, to_builtins
 
 from engine.log import Log
 from engine.text import fold
+from engine.transactions import Reader
 from projections import decisions as paper_rows
 from projections import funding as funding_rows
 from projections import obligations
@@ -59,8 +60,8 @@ def registry(
     event raises UnknownKind, BadEvent, Poisoned. Raises StoreMissing, StoreUnavailable."""
     asked = REGISTRIES[name]
     if as_of is not None or known_at is not None:
-        then = past(log, asked.projections, as_of=as_of, known_at=known_at)
-        return asked.listed(then | past(log, asked.timeless, known_at=known_at), wanted, day)
+        with log.reader() as reader:
+            return registry_then(reader, name, day=day, as_of=as_of, known_at=known_at, wanted=wanted)
     with Tables(log).reading(*asked.projections, *asked.timeless) as shelf:
         rows = asked.listed(shelf, wanted, day)
         poison = shelf.poison()
@@ -68,6 +69,23 @@ def registry(
         warn(poison)
         rows = _doubted(rows, poison)
     return rows
+
+
+def registry_then(
+    reader: Reader,
+    name: str,
+    *,
+    day: date,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+    wanted: Wanted = EVERYTHING,
+) -> list[Json]:
+    """A registry as it stood by a day or was known at a time, of what the reader sees.
+
+    Raises UnknownKind, BadEvent, Poisoned, StoreUnavailable."""
+    asked = REGISTRIES[name]
+    then = past(reader, asked.projections, as_of=as_of, known_at=known_at)
+    return asked.listed(then | past(reader, asked.timeless, known_at=known_at), wanted, day)
 
 
 def _doubted(rows: list[Json], poison: Sequence[Poison]) -> list[Json]:
