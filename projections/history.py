@@ -60,6 +60,14 @@ def corrections(
     return found
 
 
+def corrections_of_all(reader: Reader, known_at: datetime | None = None) -> Iterator[EntryCorrected]:
+    """Every correction recorded by a time, in their order, whatever it corrects. Raises UnknownKind, BadEvent."""
+    for row in map(Row._make, reader.rows(CORRECTIONS, [EntryCorrected.KIND, 0, reader.head()[0]])):
+        event = event_of(row)
+        if isinstance(event.fact, EntryCorrected) and (known_at is None or event.recorded_at <= known_at):
+            yield event.fact
+
+
 def events_now(
     reader: Reader,
     projections: Projections,

@@ -11,7 +11,7 @@ from engine.calendar import Calendar
 from engine.log import Log
 from engine.times import VIETNAM, instant
 from engine.transactions import Reader
-from projections.history import past
+from projections.history import corrections_of_all, past
 from projections.names import Names
 from projections.reports import (
     assignments,
@@ -124,10 +124,11 @@ class _Times(Struct):
 
 
 def _newest(reader: Reader, known_at: datetime | None) -> date:
-    """The day of the newest decision on record."""
+    """The day of the newest decision on record, of entries that were corrected as they read now."""
     read, until = Decoder(_Times).decode, instant(known_at) if known_at else None
-    told = (read(row.body) for row in reader.events())
-    days = (each.on for each in told if until is None or each.recorded_at <= until)
+    fixed = {(fix.of, fix.version): fix.on.isoformat() for fix in corrections_of_all(reader, known_at)}
+    times = (((row.stream, row.version), read(row.body)) for row in reader.events())
+    days = (fixed.get(place) or told.on for place, told in times if until is None or told.recorded_at <= until)
     return date.fromisoformat(max(days))
 
 
