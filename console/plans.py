@@ -221,7 +221,7 @@ def plan_at(setting: Setting, place: str, *, adopted_only: bool = False) -> Plan
     known = adopted(setting)
     if ident in known and not number:
         return known[ident]
-    if ident in known and number.isdigit():
+    if ident in known and number.isdecimal():
         with setting.desk().reading(without_writing=True) as work:
             newest = work.newest(ident)
             if newest is not None and 1 <= int(number) <= newest[1]:

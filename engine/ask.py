@@ -13,6 +13,7 @@ from engine.administrators import KEY, Administrators
 from engine.catalogue import N_, Message
 from engine.commands import Command
 from engine.fields import Document
+from engine.mergers import chain
 from engine.money import Line
 from engine.plan import Plan, RuleUse, Step, Workflow, source_of
 
@@ -129,13 +130,21 @@ class Facts:
 
     def successor(self, ident: str, on: date) -> str:
         """The unit that a unit counts as on a date: itself, or what it was merged into."""
-        unit, seen = self.unit(ident), {ident}
-        while unit is not None and unit.merged_into is not None and not unit.in_force(on) and unit.since <= on:
-            ident, unit = unit.merged_into, self.unit(unit.merged_into)
-            if ident in seen:
-                break
-            seen.add(ident)
-        return ident
+
+        def into(name: str) -> str | None:
+            unit = self.unit(name)
+            return unit.merged_into if unit is not None and unit.since <= on and not unit.in_force(on) else None
+
+        return [ident, *chain(ident, into)][-1]
+
+    def became(self, ident: str) -> list[str]:
+        """The units that a unit became part of, one after the other, whatever the date."""
+
+        def into(name: str) -> str | None:
+            unit = self.unit(name)
+            return unit.merged_into if unit is not None else None
+
+        return chain(ident, into)
 
     def took_over(self, unit: s.Unit, plan: str, on: date) -> bool:
         """Whether a unit that became part of this one by a date took part in a plan: its duties go on here."""

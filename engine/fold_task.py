@@ -90,7 +90,7 @@ _COPIED = tuple(name for name in e.TaskRegistered.model_fields if name in Task._
 @folds("task", e.TaskImported)
 def _imported(state: Task | None, fact: e.TaskImported, event: Event) -> Task:
     told = fact.facts
-    failed = told.grade == "fail" or fact.state == "not_accepted"
+    failed = told.grade == "fail" or fact.state == _NOT_ACCEPTED
     grade = "fail" if failed else told.grade
     graded_on = (told.not_accepted_on or told.accepted_on) if failed else told.accepted_on
     brought = Share(told.allocated or 0, told.disbursed or 0, told.returned or 0)
@@ -107,11 +107,14 @@ def _imported(state: Task | None, fact: e.TaskImported, event: Event) -> Task:
         handed_in=told.submitted_on or event.on.min,
         failures=(graded_on or event.on,) if failed else (),
         newest_result=(graded_on, grade) if graded_on and grade else None,
-        recognised=fact.state == "recognised" or told.recognised_on is not None,
+        recognised=fact.state == _RECOGNISED or told.recognised_on is not None,
         milestones=(Milestone(fact.state, event.on, event.recorded_at, event.position, event.version, event.command),),
     )
 
 
+# A fold asks no plan what a state means. These two mean it by themselves, as their days do among the facts of registers
+# (`not_accepted_on`, `recognised_on`); of a plan that names them otherwise a register tells the grade and the day.
+_NOT_ACCEPTED, _RECOGNISED = "not_accepted", "recognised"
 _IMPORTED = ("plan", "plan_version", "level", "year", "title", "lead_unit", "state", "came_from")
 _TOLD = ("title_en", "team", "topic_group", "human_subjects", "start", "end", "approved", "grade", "published_url")
 
@@ -161,7 +164,7 @@ def _amended(state: Task, fact: e.TaskAmended, event: Event) -> Task:
     if any(getattr(made, name) is not None for name in AMENDED):  # of one day the later recorded counts
         changes["amended"] = tuple(sorted((*(state.amended or (first,)), made), key=lambda each: each.since))
     if fact.end is not None:
-        changes["extended"] = state.extended or fact.end > state.on(event.on).end
+        changes["extended"] = state.extended + (fact.end > state.on(event.on).end)
     if fact.suppliers is not None:
         changes["suppliers"] = tuple(dict.fromkeys((*state.suppliers, *fact.suppliers)))
     return _stepped(state, fact, event, **changes).on(event.on.max)

@@ -104,7 +104,7 @@ def read(raw: Any, *, actor: str | None = None, recorded: bool = False) -> Comma
     try:
         return (cls or PlainStep).model_validate(values, context=CORRECTED if recorded else ASKED)
     except ValidationError as error:
-        return tuple(found for details in error.errors(include_url=False) for found in _field_errors(details))
+        return tuple(found for details in error.errors(include_url=False) for found in field_errors(details))
 
 
 def nfc(value: Any) -> Any:
@@ -120,7 +120,8 @@ def nfc(value: Any) -> Any:
     return value
 
 
-def _field_errors(details: ErrorDetails) -> Iterator[FieldError]:
+def field_errors(details: ErrorDetails) -> Iterator[FieldError]:
+    """What pydantic found wrong with a value, in sentences of ours by field."""
     kind = details["type"]
     context = {name: str(value) for name, value in details.get("ctx", {}).items()}
     if kind == "literal_error":  # pydantic lists the values in English

@@ -1,13 +1,24 @@
 """What a plan is: clauses, workflows, states, steps, council rules. Data only; it names no plan and judges nothing."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 from functools import cache, cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StrictInt,
+    TypeAdapter,
+)
 
+from engine.fields import MOST_MONEY, AnyText, Day, Document, Flag
 from engine.states import NEW as NEW
 
 STAY = "stay"  # a record: the state does not change
@@ -17,9 +28,22 @@ ROLES = ("admin", "leader", "secretary", "finance", "unit_officer", "auditor")
 
 Source = Literal["plan", "law", "customary", "house"]
 Decider = Literal["council", "body"]
-Share = Annotated[
-    Fraction, BeforeValidator(lambda v: Fraction(str(v))), PlainSerializer(lambda f: str(f), return_type=str)
-]
+
+
+def _share(value: Any) -> Fraction:
+    """A share as a plan writes it: 2/3, 0.75, 70. Raises ValueError."""
+    text = str(value)
+    if not _SHARE.match(text):
+        raise ValueError("no share")
+    try:
+        return Fraction(text)
+    except ZeroDivisionError:
+        raise ValueError("nothing is divided by zero") from None
+
+
+# No exponents: 1e999999999 is written in a moment and worked out for hours.
+_SHARE: Final = re.compile(r"-?[0-9]+(/[0-9]+|\.[0-9]+)?\Z")
+Share = Annotated[Fraction, BeforeValidator(_share), PlainSerializer(lambda f: str(f), return_type=str)]
 
 
 class _Data(BaseModel):
@@ -59,6 +83,25 @@ class PlainField(_Data):
     type: Literal["text", "integer", "date", "boolean", "document"] = "text"
     required: bool = True
     title: Text | None = None
+
+    def read(self, value: Any) -> str | int | bool | date | Document:
+        """What was given for the field, as its type has it. Raises pydantic's ValidationError."""
+        found: str | int | bool | date | Document = _reader(self.type).validate_python(value)
+        return found
+
+
+@cache
+def _reader(name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(_TYPES[name])
+
+
+_TYPES: Final[dict[str, Any]] = {
+    "text": AnyText,
+    "integer": Annotated[StrictInt, Field(ge=-MOST_MONEY, le=MOST_MONEY)],
+    "date": Day,
+    "boolean": Flag,
+    "document": Document,
+}
 
 
 class Step(_Data):
@@ -118,6 +161,12 @@ class Workflow(_Data):
     def chain(self) -> tuple[str, ...]:
         """The states of a task that meets no obstacle, in order."""
         return tuple(state.name for state in self.states if not state.side)
+
+    def reached_by(self, step: str, outcome: str = "") -> frozenset[str]:
+        """The states that a step leads to by an outcome: those in which a task is closed, say, whatever their names."""
+        taken = self.steps.get(step)
+        found = (taken.targets(source).get(outcome) for source in taken.moves) if taken is not None else ()
+        return frozenset(state for state in found if state is not None)
 
     def purpose_id(self, purpose: str) -> str:
         """The rule that names the right council for `purpose`."""

@@ -56,7 +56,9 @@ def predated(decider: Decider, event: Event, past: Past) -> tuple[str, ...]:
     after = evolve(event.stream, past.get(event.stream), event)
     assert isinstance(after, Task)
     failed: dict[str, None] = {}
-    for step in _steps(fact, after):
+    workflow = past.version(fact.plan, fact.plan_version).workflows.get(fact.level)
+    closed = workflow is not None and fact.state in workflow.reached_by("close_task")
+    for step in _steps(fact, after, closed=closed):
         cls = COMMANDS[step.name]
         draft = Draft(cls, command=step.name, actor=event.actor, on=step.on or event.on, task=fact.task, **step.given)
         today = event.recorded_at.astimezone(VIETNAM).date()
@@ -68,7 +70,7 @@ def predated(decider: Decider, event: Event, past: Past) -> tuple[str, ...]:
     return tuple(failed)
 
 
-def _steps(fact: TaskImported, after: Task) -> Iterator[Step]:
+def _steps(fact: TaskImported, after: Task, *, closed: bool) -> Iterator[Step]:
     told = fact.facts
     yield Step("register_task", told.registered_on, _registration(fact))
     bare = replace(after, brought=Share(), unsettled=0)
@@ -85,8 +87,8 @@ def _steps(fact: TaskImported, after: Task) -> Iterator[Step]:
         given = {"line": "", "amount": told.disbursed, "beneficiary": after.lead_unit}
         before = replace(bare, money={"": share})
         yield Step("disburse", None, given, before, ("within_allocation", "right_use_of_money"))
-    if fact.state == "closed":
-        yield Step("close_task", told.reached("closed"), {}, after, ("settled",))
+    if closed:
+        yield Step("close_task", told.reached(fact.state) or told.reached("closed"), {}, after, ("settled",))
 
 
 def _registration(fact: TaskImported) -> dict[str, Any]:

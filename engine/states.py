@@ -1,6 +1,6 @@
 """What the engine knows of each stream: the folded states that decisions look at. Plain values; they decide nothing."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, cast
 
 from msgspec import Struct
@@ -9,8 +9,10 @@ from msgspec.structs import replace
 
 from engine.administrators import Administrators
 from engine.money import Line, Share, highest
+from engine.seating import Membership as Membership
+from engine.seating import changed
 
-FOLD_VERSION = "6"  # a change of any state's shape or fold: the decision index is built anew from the log
+FOLD_VERSION = "7"  # a change of any state's shape or fold: the decision index is built anew from the log
 NEW = "new"  # where a task stands before its registration
 
 
@@ -121,15 +123,6 @@ class Unit(Struct, frozen=True):
         return next((o for o in reversed(self.offices) if o.since <= on), None)
 
 
-class Membership(Struct, frozen=True, array_like=True):
-    """A seat in a council from `since` to `until`, both days included."""
-
-    person: str
-    role: str
-    since: date
-    until: date | None = None
-
-
 class Council(Struct, frozen=True):
     """A council: whose it is, when it is in force, who sits in it by date. No unit: the Department's."""
 
@@ -149,16 +142,11 @@ class Council(Struct, frozen=True):
 
     def members(self, on: date) -> dict[str, str]:
         """Member -> role on that date."""
-        return {s.person: s.role for s in self.seats if s.since <= on and (s.until is None or on <= s.until)}
+        return {seat.person: seat.role for seat in self.seats if seat.sits(on)}
 
     def changed(self, out: str | None, entered: tuple[str, str] | None, on: date) -> tuple[Membership, ...]:
         """The seats once `out` left and `entered` (person, role) came in on a date."""
-        last = on - timedelta(days=1)
-        seats = tuple(
-            replace(seat, until=last) if seat.person == out and (seat.until is None or seat.until >= on) else seat
-            for seat in self.seats
-        )
-        return (*seats, Membership(*entered, on)) if entered else seats
+        return changed(self.seats, out, Membership(*entered, on) if entered else None, on)
 
 
 class Vote(Struct, frozen=True, array_like=True):
@@ -277,7 +265,7 @@ class Task(Struct, frozen=True, omit_defaults=True):
     recognised: bool = False
     published_url: str | None = None
     late: bool = False
-    extended: bool = False
+    extended: int = 0  # how often the end was put off
     amended: tuple[Amendment, ...] = ()  # by date; the first is how it was before
     milestones: tuple[Milestone, ...] = ()
     waivers: tuple[Waiver, ...] = ()

@@ -1,6 +1,7 @@
-"""The registry of councils: members by date, and what they did at each session. It counts ballots, judges none."""
+"""The registry of councils: members by date, their sessions, and what came of them. It counts ballots, judges none."""
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from msgspec import Struct
@@ -8,20 +9,12 @@ from msgspec.structs import replace
 
 from engine import events as e
 from engine.envelope import Event
+from engine.seating import Seated, changed
 from projections.kernel import Projection, iso
 
 
-class Member(Struct, frozen=True, rename={"since": "from"}):
-    """A seat from a day to another, both included."""
-
-    person: str
-    role: str
-    since: str
-    until: str | None = None
-
-    def sits(self, on: str) -> bool:
-        """Whether the seat is taken on that day."""
-        return self.since <= on and (self.until is None or on <= self.until)
+class Member(Seated, frozen=True):
+    """A seat as the registry shows it: nobody's begins before the council is in force."""
 
 
 class CouncilRow(Struct, frozen=True):
@@ -38,7 +31,7 @@ class CouncilRow(Struct, frozen=True):
 
 
 class Item(Struct, frozen=True):
-    """An item of a session: ballots by kind, who was recused, and the result once a step has taken it up."""
+    """An item of a session: ballots by kind, and who was recused."""
 
     purpose: str
     task: str | None
@@ -46,11 +39,10 @@ class Item(Struct, frozen=True):
     ballots: int = 0
     counts: dict[str, int] = {}
     recused: tuple[str, ...] = ()
-    result: str | None = None
 
 
 class SessionRow(Struct, frozen=True):
-    """A meeting: who was there, and what came of each item."""
+    """A meeting: who was there, and what they voted on."""
 
     session: str
     council: str
@@ -59,20 +51,38 @@ class SessionRow(Struct, frozen=True):
     items: tuple[Item, ...]
 
 
+class Outcome(Struct, frozen=True):
+    """What a step that took an item up came to: the step's version in its stream, whose item it was, and the result."""
+
+    version: int
+    session: str
+    purpose: str
+    result: str
+
+
+class OutcomesRow(Struct, frozen=True):
+    """What came of the items on one task, or one initiative, in sessions; of the steps that are not rescinded."""
+
+    stream: str
+    results: tuple[Outcome, ...] = ()
+
+
 councils = Projection("councils", 1, CouncilRow, key="council")
 sessions = Projection("sessions", 1, SessionRow, key="session")
+# By task: a step that is rescinded says no more of the session it rested on, and the rescission does not name it.
+outcomes = Projection("outcomes", 1, OutcomesRow, key="stream", named="stream")
 
 
 @councils.on(e.CouncilSetUp, begins=True)
 def _set_up(_: CouncilRow | None, fact: e.CouncilSetUp, __: Event) -> CouncilRow:
-    since, until = fact.in_force_from.isoformat(), fact.in_force_until
+    since, until = fact.in_force_from, fact.in_force_until
     return CouncilRow(
         council=fact.council,
         name=fact.name,
         kind=fact.kind,
         unit=fact.unit,
         plan=fact.plan,
-        in_force_from=since,
+        in_force_from=since.isoformat(),
         in_force_until=until.isoformat() if until else None,
         members=tuple(Member(seat.person, seat.role, since) for seat in fact.members),
     )
@@ -80,13 +90,9 @@ def _set_up(_: CouncilRow | None, fact: e.CouncilSetUp, __: Event) -> CouncilRow
 
 @councils.on(e.CouncilMemberChanged)
 def _changed(row: CouncilRow, fact: e.CouncilMemberChanged, event: Event) -> CouncilRow:
-    on, last = event.on.isoformat(), (event.on - timedelta(days=1)).isoformat()
-    seats = tuple(
-        replace(seat, until=last) if seat.person == fact.out and (seat.until is None or seat.until >= on) else seat
-        for seat in row.members
-    )
-    entered = (Member(fact.entered.person, fact.entered.role, on),) if fact.entered else ()
-    return replace(row, members=seats + entered)
+    seat, since = fact.entered, max(event.on, date.fromisoformat(row.in_force_from))
+    entered = Member(seat.person, seat.role, since) if seat else None
+    return replace(row, members=changed(row.members, fact.out, entered, event.on))
 
 
 @sessions.on(e.SessionHeld, begins=True)
@@ -106,28 +112,59 @@ def _cast(row: SessionRow, fact: e.BallotsCast, _: Event) -> SessionRow:
     return _with_item(row, which, ballots=len(fact.ballots), counts=counts, recused=fact.recused)
 
 
-@sessions.on(e.TaskSelected)
-def _selected(row: SessionRow, fact: e.TaskSelected, _: Event) -> SessionRow:
-    return _with_item(row, ("select", fact.task, None), result=fact.target)
-
-
-@sessions.on(e.TaskAppraised)
-def _appraised(row: SessionRow, fact: e.TaskAppraised, _: Event) -> SessionRow:
-    return _with_item(row, ("appraise", fact.task, None), result=fact.result)
-
-
-@sessions.on(e.TaskAccepted)
-def _accepted(row: SessionRow, fact: e.TaskAccepted, _: Event) -> SessionRow:
-    return _with_item(row, ("accept", fact.task, None), result=fact.grade)
-
-
-@sessions.on(e.TaskRecognised)
-def _recognised(row: SessionRow, fact: e.TaskRecognised, _: Event) -> SessionRow:
-    return _with_item(row, ("recognise", fact.task, None), result=fact.target)
-
-
 def _with_item(row: SessionRow, which: tuple[str, str | None, str | None], **changes: Any) -> SessionRow:
     items = [
         replace(item, **changes) if (item.purpose, item.task, item.initiative) == which else item for item in row.items
     ]
     return replace(row, items=tuple(items))
+
+
+def _stream(event: Event) -> str | None:
+    """The row of a step that rests on a session; an outside body's document takes up no item."""
+    fact: Any = event.fact
+    return event.stream if fact.session is not None else None
+
+
+@outcomes.on(e.TaskSelected, key=_stream, begins=True)
+def _selected(row: OutcomesRow | None, fact: e.TaskSelected, event: Event) -> OutcomesRow:
+    return _with_result(row, event, fact.session, "select", fact.target)
+
+
+@outcomes.on(e.TaskAppraised, key=_stream, begins=True)
+def _appraised(row: OutcomesRow | None, fact: e.TaskAppraised, event: Event) -> OutcomesRow:
+    return _with_result(row, event, fact.session, "appraise", fact.result)
+
+
+@outcomes.on(e.TaskAccepted, key=_stream, begins=True)
+def _accepted(row: OutcomesRow | None, fact: e.TaskAccepted, event: Event) -> OutcomesRow:
+    return _with_result(row, event, fact.session, "accept", fact.grade)
+
+
+@outcomes.on(e.TaskRecognised, key=_stream, begins=True)
+def _recognised(row: OutcomesRow | None, fact: e.TaskRecognised, event: Event) -> OutcomesRow:
+    return _with_result(row, event, fact.session, "recognise", fact.target)
+
+
+@outcomes.on(e.InitiativeRecognised, key=_stream, begins=True)
+def _initiative_recognised(row: OutcomesRow | None, fact: e.InitiativeRecognised, event: Event) -> OutcomesRow:
+    return _with_result(row, event, fact.session, "recognise", "recognised")
+
+
+def _with_result(row: OutcomesRow | None, event: Event, session: str | None, purpose: str, result: str) -> OutcomesRow:
+    before = row or OutcomesRow(event.stream)
+    return replace(before, results=(*before.results, Outcome(event.version, session or "", purpose, result)))
+
+
+@outcomes.on(e.StepRescinded, key=lambda event: event.stream)
+def _rescinded(row: OutcomesRow, fact: e.StepRescinded, _: Event) -> OutcomesRow:
+    return replace(row, results=tuple(each for each in row.results if each.version != fact.version))
+
+
+def results_of(rows: Iterable[OutcomesRow]) -> dict[tuple[str, str, str], str]:
+    """(session, purpose, stream of the task or initiative) -> what came of that item."""
+    return {(each.session, each.purpose, row.stream): each.result for row in rows for each in row.results}
+
+
+def stream_of(item: Item) -> str:
+    """The stream of what an item is about."""
+    return f"task:{item.task}" if item.task is not None else f"initiative:{item.initiative}"

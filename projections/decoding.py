@@ -4,7 +4,7 @@ The log holds only what models wrote. So a fold reads it into stand-ins: structs
 which call themselves its class, so that `isinstance` and `match` tell them alike. Whatever else is asked of one
 (`model_dump`, say) is asked of the whole fact, made for that. A test holds both ways of reading against each other."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -13,7 +13,7 @@ from typing import Annotated, Any, Union, cast, get_args, get_origin
 
 from msgspec import Struct, ValidationError, defstruct, field, to_builtins
 from msgspec.json import Decoder
-from msgspec.structs import astuple
+from msgspec.structs import asdict, astuple
 from pydantic import BaseModel
 
 from engine.envelope import KINDS, Event, Fact, decode
@@ -27,6 +27,12 @@ def read_event(row: Row) -> Event:
     """The event of a row of the log for a fold: without its findings. Raises UnknownKind, BadEvent."""
     fact = KINDS.get(row[3])
     return decode(row[0], row[1], row[2], row[5]) if fact is None else reader_of(fact)(row)
+
+
+def fields_of(fact: Fact) -> Mapping[str, Any]:
+    """What a fact says by field, of those that its kind has; of a stand-in without making the whole fact."""
+    own: Any = fact
+    return asdict(own) if issubclass(type(fact), Struct) else vars(fact)
 
 
 @cache

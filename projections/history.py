@@ -8,7 +8,6 @@ from typing import Any
 from engine.envelope import KINDS, BadEvent, Event, UnknownKind, decode
 from engine.events import EntryCorrected
 from engine.fold import reads_now
-from engine.log import Log
 from engine.times import instant
 from engine.transactions import COLUMNS, Reader, Row
 from projections.folding import Fold, OnPoison, pages, poison_of, streams_of
@@ -61,6 +60,14 @@ def corrections(
     return found
 
 
+def corrections_of_all(reader: Reader, known_at: datetime | None = None) -> Iterator[EntryCorrected]:
+    """Every correction recorded by a time, in their order, whatever it corrects. Raises UnknownKind, BadEvent."""
+    for row in map(Row._make, reader.rows(CORRECTIONS, [EntryCorrected.KIND, 0, reader.head()[0]])):
+        event = event_of(row)
+        if isinstance(event.fact, EntryCorrected) and (known_at is None or event.recorded_at <= known_at):
+            yield event.fact
+
+
 def events_now(
     reader: Reader,
     projections: Projections,
@@ -102,21 +109,23 @@ class Past:
         return Past({**self._rows, **other._rows})
 
 
-def past(log: Log, projections: Projections, *, as_of: date | None = None, known_at: datetime | None = None) -> Past:
+def past(
+    reader: Reader, projections: Projections, *, as_of: date | None = None, known_at: datetime | None = None
+) -> Past:
     """Fold the log into the rows as decided by a day, as recorded by a time, or both.
 
-    Raises UnknownKind, BadEvent, Poisoned, StoreMissing, StoreUnavailable."""
+    What is asked of one reader is of one moment, whatever is recorded meanwhile.
+    Raises UnknownKind, BadEvent, Poisoned, StoreUnavailable."""
 
     def keep(event: Event) -> bool:
         return (as_of is None or event.on <= as_of) and (known_at is None or event.recorded_at <= known_at)
 
     until = instant(known_at) if known_at is not None else None
-    with log.reader() as reader:
-        head = reader.head()[0]
-        fixes = corrections(reader, projections, upto=head, known_at=known_at)
-        fold = Fold(projections, fixes=fixes, keep=keep)
-        for page in pages(reader, 0, head):  # of what was recorded later not even the kind need be known
-            fold.take(page if until is None else (row for row in page if not row[4] or row[4] <= until))
+    head = reader.head()[0]
+    fixes = corrections(reader, projections, upto=head, known_at=known_at)
+    fold = Fold(projections, fixes=fixes, keep=keep)
+    for page in pages(reader, 0, head):  # of what was recorded later not even the kind need be known
+        fold.take(page if until is None else (row for row in page if not row[4] or row[4] <= until))
     return Past(fold.rows())
 
 

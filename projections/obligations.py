@@ -14,6 +14,7 @@ from engine import events as e
 from engine.envelope import Event
 from engine.fold_unityears import deed
 from engine.log import Log
+from engine.mergers import chain
 from engine.plan import Obligation
 from engine.states import Deed
 from projections.duties import Duty, duties
@@ -136,13 +137,7 @@ def _listed(shelf: Shelf, day: date, until: date) -> list[tuple[Json, list[str]]
 def _successors(units: Sequence[Standing]) -> dict[str, list[str]]:
     """Unit -> what it became part of, and what that became part of in turn."""
     into = {unit.unit: unit.merged_into for unit in units if unit.merged_into is not None}
-    found: dict[str, list[str]] = {}
-    for unit in units:
-        chain: list[str] = []
-        while (further := into.get(chain[-1] if chain else unit.unit)) is not None and further not in chain:
-            chain.append(further)
-        found[unit.unit] = chain
-    return found
+    return {unit.unit: chain(unit.unit, into.get) for unit in units}
 
 
 def _deeds(shelf: Shelf) -> dict[tuple[str, str, str, str], list[date]]:
@@ -220,4 +215,5 @@ def _on(log: Log, day: date, until: date, today: date, warn: Warn) -> list[tuple
             if poison := shelf.poison():
                 warn(poison)
             return rows
-    return _listed(past(log, DATED, as_of=day) | past(log, TIMELESS), day, until)
+    with log.reader() as reader:
+        return _listed(past(reader, DATED, as_of=day) | past(reader, TIMELESS), day, until)

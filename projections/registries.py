@@ -1,6 +1,6 @@
 """The registries by name: from which projections each is read, and in what shape. It folds and prints nothing."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -9,12 +9,13 @@ from msgspec import Struct, to_builtins
 
 from engine.log import Log
 from engine.text import fold
+from engine.transactions import Reader
 from projections import decisions as paper_rows
 from projections import funding as funding_rows
 from projections import obligations
 from projections import tasks as task_rows
 from projections import units as unit_rows
-from projections.councils import CouncilRow, SessionRow, councils, sessions
+from projections.councils import CouncilRow, SessionRow, councils, outcomes, results_of, sessions, stream_of
 from projections.decisions import papers
 from projections.folding import Poison
 from projections.funding import FundingRow, funding
@@ -59,8 +60,8 @@ def registry(
     event raises UnknownKind, BadEvent, Poisoned. Raises StoreMissing, StoreUnavailable."""
     asked = REGISTRIES[name]
     if as_of is not None or known_at is not None:
-        then = past(log, asked.projections, as_of=as_of, known_at=known_at)
-        return asked.listed(then | past(log, asked.timeless, known_at=known_at), wanted, day)
+        with log.reader() as reader:
+            return registry_then(reader, name, day=day, as_of=as_of, known_at=known_at, wanted=wanted)
     with Tables(log).reading(*asked.projections, *asked.timeless) as shelf:
         rows = asked.listed(shelf, wanted, day)
         poison = shelf.poison()
@@ -68,6 +69,23 @@ def registry(
         warn(poison)
         rows = _doubted(rows, poison)
     return rows
+
+
+def registry_then(
+    reader: Reader,
+    name: str,
+    *,
+    day: date,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+    wanted: Wanted = EVERYTHING,
+) -> list[Json]:
+    """A registry as it stood by a day or was known at a time, of what the reader sees.
+
+    Raises UnknownKind, BadEvent, Poisoned, StoreUnavailable."""
+    asked = REGISTRIES[name]
+    then = past(reader, asked.projections, as_of=as_of, known_at=known_at)
+    return asked.listed(then | past(reader, asked.timeless, known_at=known_at), wanted, day)
 
 
 def _doubted(rows: list[Json], poison: Sequence[Poison]) -> list[Json]:
@@ -160,22 +178,31 @@ def _councils(shelf: Shelf, wanted: Wanted, _: date) -> list[Json]:
     held: dict[str, list[SessionRow]] = {}
     for session in shelf.rows(sessions):
         held.setdefault(session.council, []).append(session)
-    successors = _successors(shelf)
+    successors, results = _successors(shelf), results_of(shelf.rows(outcomes))
     rows = shelf.rows(councils, wanted)
     return [
-        _council(row, held.get(row.council, [])) | {"unit": successors.get(row.unit or "", row.unit)} for row in rows
+        _council(row, held.get(row.council, []), results) | {"unit": successors.get(row.unit or "", row.unit)}
+        for row in rows
     ]
 
 
-def _council(row: CouncilRow, held: list[SessionRow]) -> Json:
+Results = Mapping[tuple[str, str, str], str]
+
+
+def _council(row: CouncilRow, held: list[SessionRow], results: Results) -> Json:
     met = sorted(held, key=lambda session: (session.on, session.session))
-    return shown(row) | {"sessions": [_session(session, row) for session in met]}
+    return shown(row) | {"sessions": [_session(session, row, results) for session in met]}
 
 
-def _session(session: SessionRow, council: CouncilRow) -> Json:
+def _session(session: SessionRow, council: CouncilRow, results: Results) -> Json:
     found = shown(session)
     del found["council"]
-    return found | {"members": sum(member.sits(session.on) for member in council.members)}
+    found["items"] = [
+        shown(item) | {"result": results.get((session.session, item.purpose, stream_of(item)))}
+        for item in session.items
+    ]
+    on = date.fromisoformat(session.on)
+    return found | {"members": sum(member.sits(on) for member in council.members)}
 
 
 def _seminars(shelf: Shelf, wanted: Wanted, _: date) -> list[Json]:
@@ -227,7 +254,7 @@ REGISTRIES = {
         _fields(FundingRow, funding_rows.HIDDEN),
     ),
     "councils": Registry(
-        (councils, sessions, units),
+        (councils, sessions, outcomes, units),
         _councils,
         ("council", "name", "kind", "unit", "plan", "in_force_from", "in_force_until", "members", "sessions"),
         (*_fields(CouncilRow), "sessions"),

@@ -14,8 +14,9 @@ from engine.fold import corrected, evolve
 from engine.fold_task import task_of
 from engine.log import Log
 from engine.states import Task
+from engine.transactions import Reader
 from projections.glance import task_json
-from projections.registries import registry
+from projections.registries import registry_then
 from projections.tasks import REACHED
 from projections.views import NotOnRecord, event_json, task_at
 
@@ -69,27 +70,27 @@ def replayed_json(step: Replayed) -> Json:
     return event_json(step.event) | {"changes": told, "task": step.task}
 
 
-def task_then(log: Log, ident: str, *, as_of: date | None = None, known_at: datetime | None = None) -> Json | None:
+def task_then(
+    reader: Reader, ident: str, *, as_of: date | None = None, known_at: datetime | None = None
+) -> Json | None:
     """A task as decided by a day, as recorded by a time, or both; None where it was not on record then."""
-    with log.reader() as reader, suppress(NotOnRecord):
+    with suppress(NotOnRecord):
         return task_json(task_at(reader, ident, as_of, known_at))
     return None
 
 
 def task_diff(log: Log, ident: str, *, since: Any, until: Any, axis: Axis) -> Json:
     """What differs in a task between two times of recording, or two days of decision. Raises NotOnRecord."""
-    before, after = (task_then(log, ident, **_at(axis, time)) for time in (since, until))
+    with log.reader() as reader:
+        before, after = (task_then(reader, ident, **_at(axis, time)) for time in (since, until))
+        events = [event for event in events_of(reader, f"task:{ident}") if _within(event, since, until, axis)]
     if before is None and after is None:
         raise NotOnRecord("task", ident)
-    with log.reader() as reader:
-        between = [
-            event_json(event) for event in events_of(reader, f"task:{ident}") if _within(event, since, until, axis)
-        ]
     found = changes(_dated(before), _dated(after))
     return {
         "task": ident,
         "changes": [{"field": name, "before": one, "after": other} for name, (one, other) in found.items()],
-        "events": between,
+        "events": [event_json(event) for event in events],
     }
 
 
@@ -97,10 +98,11 @@ def registry_diff(log: Log, name: str, *, since: Any, until: Any, axis: Axis) ->
     """What differs in a registry between two times of recording, or two days of decision: rows added, removed, changed.
 
     Rows are told apart by their key. Raises what reading the registry raises."""
-    before, after = (
-        {_key(name, row): row for row in registry(log, name, day=_day(time), **_at(axis, time))}
-        for time in (since, until)
-    )
+    with log.reader() as reader:
+        before, after = (
+            {_key(name, row): row for row in registry_then(reader, name, day=_day(time), **_at(axis, time))}
+            for time in (since, until)
+        )
     changed = [
         {"key": key, "changes": [{"field": f, "before": one, "after": other} for f, (one, other) in found.items()]}
         for key in sorted(before.keys() & after.keys())

@@ -2,7 +2,7 @@
 
 It folds what the registry folds, event by event, and tells each step. It judges nothing and changes nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -15,11 +15,13 @@ from engine.log import Log
 from engine.times import instant
 from engine.transactions import Reader
 from projections import decisions, funding, tasks, units
+from projections.councils import OutcomesRow, SessionRow, outcomes, sessions
 from projections.history import events_now, within
 from projections.kernel import Projection
 from projections.registries import REGISTRIES
 
 Json = dict[str, Any]
+Held = Mapping[str, dict[str, Any]]  # projection -> its rows
 # Registry -> the column that names its rows: what a person writes after --trace.
 KEYS = {
     "tasks": "task",
@@ -41,27 +43,33 @@ def trace(log: Log, name: str, key: str, *, as_of: date | None = None, known_at:
     An entry that was corrected is told as it reads now, with its corrections. Empty where nothing is on record. Raises
     what the log raises."""
     field = KEYS[name]
-    asked = [each for each in REGISTRIES[name].projections if field in each.row.__struct_fields__]
-    held: dict[str, dict[str, Any]] = {projection.name: {} for projection in asked}
+    own = [each for each in REGISTRIES[name].projections if field in each.row.__struct_fields__]
+    asked = [each for each in REGISTRIES[name].projections if each in own or each is outcomes]
+    held: Held = {projection.name: {} for projection in asked}
     found: list[Json] = []
     with log.reader() as reader:
         for event in within(events_now(reader, asked, known_at=known_at), as_of, None):
             for projection in asked:
-                found += _steps(projection, held[projection.name], event, field, key)
+                found += _steps(projection, held, event, field, key)
         corrections = {stream: _corrections(reader, stream, known_at) for stream in {row["stream"] for row in found}}
     for row in found:
         row["corrections"] = [each for each in corrections[row["stream"]] if each["of_version"] == row["version"]]
     return found
 
 
-def _steps(projection: Projection[Any], rows: dict[str, Any], event: Event, field: str, key: str) -> Iterator[Json]:
+def _steps(projection: Projection[Any], held: Held, event: Event, field: str, key: str) -> Iterator[Json]:
     """What the event did to each row of the projection that the key names."""
+    rows = held[projection.name]
     keys = projection.keys(event)
     before = {each: rows.get(each) for each in keys}
     projection.apply(event, rows)
     for each in keys:
         after = rows.get(each)
-        if after is before[each] is None or not (_names(before[each], field, key) or _names(after, field, key)):
+        if projection is outcomes:  # they name sessions, and these the council
+            mine = _in_sessions_of(key, held[sessions.name], before[each], after)
+        else:
+            mine = _names(before[each], field, key) or _names(after, field, key)
+        if after is before[each] is None or not mine:
             continue
         yield {
             "position": event.position,
@@ -75,6 +83,14 @@ def _steps(projection: Projection[Any], rows: dict[str, Any], event: Event, fiel
             "row": each,
             "changed": _changed(before[each], after, HIDDEN.get(projection.name, ())),
         }
+
+
+def _in_sessions_of(
+    council: str, held: Mapping[str, SessionRow], before: OutcomesRow | None, after: OutcomesRow | None
+) -> bool:
+    """Whether a result that came or went is of a session of the council."""
+    was, now = (set(row.results) if row is not None else set() for row in (before, after))
+    return any(each.session in held and held[each.session].council == council for each in was ^ now)
 
 
 def _names(row: Struct | None, field: str, key: str) -> bool:

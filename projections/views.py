@@ -15,6 +15,7 @@ from engine.events import UnitsMerged
 from engine.fold import corrected
 from engine.fold_task import task_of
 from engine.log import Reader
+from engine.mergers import chain
 from engine.states import Task
 from engine.times import instant
 from engine.work import Work
@@ -72,13 +73,16 @@ def _warn(desk: Desk, reader: Reader, task: Task, warn: Warn) -> None:
 
 def unit_at(work: Work, ident: str, on: date, known_at: datetime | None) -> str:
     """The unit that a unit counts as on a day, as known at a time: itself, or what it was merged into."""
-    while (unit := Facts(work).unit(ident)) is not None and unit.merged_into is not None:
+
+    def into(name: str) -> str | None:
+        unit = Facts(work).unit(name)
+        if unit is None or unit.merged_into is None:
+            return None
         known = within(events_of(work.reader, f"unit:{unit.merged_into}"), None, known_at)
         mergers = ((e.on, e.fact.units) for e in corrected(list(known)) if isinstance(e.fact, UnitsMerged))
-        if not any(ident in units and merged_on <= on for merged_on, units in mergers):
-            break
-        ident = unit.merged_into
-    return ident
+        return unit.merged_into if any(name in units and since <= on for since, units in mergers) else None
+
+    return [ident, *chain(ident, into)][-1]
 
 
 def refusal_json(verdict: Verdict, lang: str) -> Json:

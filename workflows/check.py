@@ -84,17 +84,55 @@ def _check_parameters(case: Case) -> None:
 
 
 def _check_params(case: Case, path: tuple[str | int, ...], name: str, params: dict[str, Any]) -> None:
-    text, cure = N_("Rule {name} needs '{parameter}'."), N_("Add it under `with:`.")
-    for parameter in words.PARAMETERS.get(name, ()):
+    taken = words.PARAMETERS.get(name, {})
+    for parameter, kind in taken.items():
         if params.get(parameter) is None:
-            case.tell(path, text, cure, name=name, parameter=parameter)
-    states = {state for workflow in case.plan.workflows.values() for state in workflow.state_names} | {*words.STATES}
-    for parameter, value in params.items():
-        allowed = sorted(states) if parameter == "running" else words.WORDS.get(parameter)
-        for word in value if isinstance(value, list) else [value]:
-            if allowed is not None and word not in allowed:
-                text, cure = N_("'{word}' is no word for '{parameter}'."), N_("Use one of: {words}.")
-                case.tell((*path, "with", parameter), text, cure, word=word, parameter=parameter, words=allowed)
+            if not isinstance(kind, words.Word):
+                text, cure = N_("Rule {name} needs '{parameter}'."), N_("Add it under `with:`.")
+                case.tell(path, text, cure, name=name, parameter=parameter)
+        elif isinstance(kind, words.Number):
+            _check_number(case, path, (name, parameter), params[parameter], kind)
+        else:
+            _check_words(case, path, (name, parameter), params[parameter], kind)
+    for parameter in params.keys() - taken.keys():
+        text, cure = N_("Rule {name} does not know '{parameter}'."), N_("Take it out or correct the spelling.")
+        case.tell((*path, "with", parameter), text, cure, name=name, parameter=parameter)
+
+
+Parameter = tuple[str, str]  # of which rule, which
+
+
+def _check_number(case: Case, path: tuple[str | int, ...], which: Parameter, value: Any, kind: words.Number) -> None:
+    if type(value) is not int or not kind.least <= value <= kind.most:
+        (name, parameter), (least, most) = which, kind
+        text = N_("Rule {name} needs '{parameter}' as a whole number from {least} to {most}.")
+        cure = N_("Write the number alone: `{parameter}: 2`.")
+        case.tell((*path, "with", parameter), text, cure, name=name, parameter=parameter, least=least, most=most)
+
+
+def _check_words(
+    case: Case, path: tuple[str | int, ...], which: Parameter, value: Any, kind: words.Words | words.Word
+) -> None:
+    (name, parameter), listed = which, isinstance(kind, words.Words)
+    given = value if listed and isinstance(value, list) else [value]
+    whole = listed == isinstance(value, list) and all(isinstance(word, str) for word in given)
+    if not whole or (isinstance(kind, words.Words) and kind.some and not given):
+        text, cure = N_("Rule {name} needs '{parameter}' as a list of words."), N_("Write it as `{parameter}: [a, b]`.")
+        if not listed:
+            text, cure = N_("Rule {name} needs '{parameter}' as one word."), N_("Write it as `{parameter}: a`.")
+        case.tell((*path, "with", parameter), text, cure, name=name, parameter=parameter)
+        return
+    allowed = _states(case.plan) if parameter == "running" else kind.of
+    for word in given:
+        if allowed is not None and word not in allowed:
+            text, cure = N_("'{word}' is no word for '{parameter}'."), N_("Use one of: {words}.")
+            case.tell((*path, "with", parameter), text, cure, word=word, parameter=parameter, words=allowed)
+
+
+def _states(plan: Plan) -> tuple[str, ...]:
+    return tuple(
+        sorted({state for workflow in plan.workflows.values() for state in workflow.state_names} | {*words.STATES})
+    )
 
 
 def _check_twice(case: Case) -> None:

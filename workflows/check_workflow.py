@@ -63,10 +63,14 @@ def _check_built_in(case: _Case, name: str, step: Step) -> None:
     if step.fields:
         text = N_("Step {step} is built in and takes no fields of the plan.")
         case.tell((*path, "fields"), text, N_("Give the fields to a step of the plan's own."), step=name)
-    expected = words.EFFECTS.get(name, ())
+    expected = words.EFFECTS.get(name, {})
     if set(step.effect) != set(expected):
         text, cure = N_("Step {step} has these settings under `effect:` and no other: {names}."), N_("Write them so.")
-        case.tell((*path, "effect"), text, cure, step=name, names=expected)
+        case.tell((*path, "effect"), text, cure, step=name, names=tuple(expected))
+    for setting, (least, most) in expected.items():
+        if not least <= step.effect.get(setting, least) <= most:
+            text, cure = N_("'{name}' is no number from {least} to {most}."), N_("Correct the number.")
+            case.tell((*path, "effect", setting), text, cure, name=setting, least=least, most=most)
 
 
 def _check_special(case: _Case, name: str, source: str, move: str | dict[str, str]) -> None:

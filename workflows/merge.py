@@ -20,7 +20,7 @@ def assemble(path: Path, findings: Findings) -> Node | None:
     if layers is None:
         return None
     entries = dict(layers.value)
-    catalogue = entries.pop("states", Node({}, layers.file, layers.line))
+    catalogue = _catalogue(entries.pop("states", None), layers, findings)
     shared = entries.pop("every_workflow", Node({}, layers.file, layers.line))
     workflows = entries.get("workflows")
     if workflows is not None and isinstance(workflows.value, dict):
@@ -29,6 +29,16 @@ def assemble(path: Path, findings: Findings) -> Node | None:
         built = {level: _workflow(own, shared, catalogue, known, findings) for level, own in workflows.value.items()}
         entries["workflows"] = Node(built, workflows.file, workflows.line)
     return _without_nulls(Node(entries, layers.file, layers.line))
+
+
+def _catalogue(states: Node | None, layers: Node, findings: Findings) -> Node:
+    """The states that all workflows share, by name; none where nothing, or no mapping, is written."""
+    if states is not None and isinstance(states.value, dict):
+        return states
+    if states is not None and states.value is not None:
+        text, cure = N_("'{name}' does not have the right form."), N_("Write it as docs/plan-format.md shows.")
+        findings.add(states.where, text, cure, name="states")
+    return Node({}, layers.file, layers.line)
 
 
 def merged(under: Node, over: Node) -> Node:
@@ -115,7 +125,7 @@ def _joined(one: Node, other: Node, findings: Findings) -> Node:
 
 
 def _known_states(catalogue: Node, workflows: Node) -> frozenset[str]:
-    names = set(catalogue.value) if isinstance(catalogue.value, dict) else set()
+    names = set(catalogue.value)
     for own in workflows.value.values():
         names.update(name for name, _ in _own_states(own))
     return frozenset(names)
@@ -161,6 +171,8 @@ def _state(name: str, node: Node, catalogue: Node, findings: Findings) -> Node:
     listed = catalogue.get(name)
     if listed is None or not isinstance(listed.value, dict):
         text, cure = N_("There is no state '{state}'."), N_("Use one of {states}, or write it with its title here.")
+        if not catalogue.value:
+            cure = N_("Write it with its title here, or begin the plan with `extends: khcn/common`.")
         findings.add(node.where, text, cure, state=name, states=sorted(catalogue.value))
         return Node({"name": Node(name, *node.where), "title": _no_title(node)}, *node.where)
     return Node({**listed.value, "name": Node(name, *node.where)}, *node.where)

@@ -1,6 +1,6 @@
 """The words a plan may use for what is built in: steps, commands, registries, reports. Lists only; decides nothing."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 STATES: Final = (
     "registered", "returned", "selected", "appraised", "revision_requested", "approved", "funded", "in_progress",
@@ -31,7 +31,6 @@ RECORDS: Final = (
     "report_progress", "inspect_task", "amend_task", "disburse", "return_funds", "record_publication", "commend",
 )  # fmt: skip
 MAY_STAY: Final = (*RECORDS, "fund_task")
-EFFECTS: Final = {"submit_for_acceptance": ("attempts", "late_after_days")}
 
 # Commands that are no step of a task: they may carry a clause, and no step of a plan may take their name.
 COMMANDS: Final = (
@@ -56,14 +55,44 @@ COORDINATE: Final = ("units", "private_hospitals")  # who may help beside the pl
 RESERVED_FIELDS: Final = ("task", "command", "command_id", "actor", "on")
 OWN_FIELDS: Final = {"document": "document", "reason": "text"}  # every plain step has them already -> their type
 
-# Parameters that rules need, and the words that some take. A rule that is not listed takes what it likes.
-PARAMETERS: Final = {
-    "two_running_tasks": ("running", "most"),
-    "barred_after_failure": ("years",),
-    "four_eyes": ("acts",),
-    "payer": ("payers",),
-    "extension": ("months_long", "months_short", "long_from_months", "times"),
-    "publication": ("parts",),
-    "seminar_parts": ("parts",),
+SEMINAR_PARTS: Final = ("overview", "methods", "results", "discussion", "conclusion")
+
+
+class Number(NamedTuple):
+    """A parameter that is a whole number."""
+
+    least: int
+    most: int
+
+
+class Words(NamedTuple):
+    """A parameter that is a list of words: of these, or (None) of any; `some`: of one at least."""
+
+    of: tuple[str, ...] | None = None
+    some: bool = True
+
+
+class Word(NamedTuple):
+    """A parameter that is one of these words and may be left out."""
+
+    of: tuple[str, ...]
+
+
+# What steps take under `effect:`, and rules under `with:`. What is not listed takes nothing.
+EFFECTS: Final[dict[str, dict[str, Number]]] = {
+    "submit_for_acceptance": {"attempts": Number(1, 100), "late_after_days": Number(0, 3650)},
 }
-WORDS: Final = {"acts": ("registered", "approved"), "after": ("recognised",), "payers": PAYERS}
+PARAMETERS: Final[dict[str, dict[str, Number | Words | Word]]] = {
+    "two_running_tasks": {"running": Words(), "most": Number(1, 100)},  # states, also of the plan's own
+    "barred_after_failure": {"years": Number(0, 100)},
+    "four_eyes": {"acts": Words(("registered", "approved"))},
+    "payer": {"payers": Words(PAYERS)},
+    "extension": {
+        "months_long": Number(0, 1200),
+        "months_short": Number(0, 1200),
+        "long_from_months": Number(0, 1200),
+        "times": Number(0, 100),
+    },
+    "publication": {"parts": Words(some=False), "after": Word(("recognised",))},
+    "seminar_parts": {"parts": Words(SEMINAR_PARTS)},
+}

@@ -1,7 +1,10 @@
 """Decides what fact a step of a task becomes: the target state, results from ballots, money, publication."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, cast
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from pydantic import ValidationError
 
 from engine import commands as c
 from engine import events as e
@@ -201,28 +204,44 @@ def _waived(ask: Ask) -> Fact:
     return e.RuleWaived(task=cmd.task, rule=cmd.rule, step=cmd.step, reason=cmd.reason)
 
 
-_READ: dict[str, type] = {"text": str, "integer": int, "date": str, "boolean": bool}
-
-
 def _plain(ask: Ask) -> Fact | Invalid:
     """A step that the plan defines: its own fields, each of the declared type."""
     cmd: c.PlainStep = ask.command
     assert ask.step is not None
     given: dict[str, Any] = dict(cmd.model_extra or {})
-    errors = []
-    kept: dict[str, str | int | bool] = {}
+    errors: list[FieldError] = []
+    kept: dict[str, Document | str | int | bool] = {}
     for field in ask.step.fields:
-        value: Any = given.pop(field.name, None)
-        if value is None:
-            errors += [FieldError(field.name, Message(N_("This field is required.")))] if field.required else []
-        elif type(value) is not _READ.get(field.type, str):
-            errors.append(FieldError(field.name, Message(N_("This is not of the type {type}."), {"type": field.type})))
-        else:
-            kept[field.name] = cast("str | int | bool", value)
+        beside = field.name in c.PlainStep.model_fields  # `document` and `reason`, which every such step has
+        value: Any = getattr(cmd, field.name) if beside else given.pop(field.name, None)
+        if value is None or beside:
+            if value is None and field.required:
+                errors.append(FieldError(field.name, Message(N_("This field is required."))))
+            continue
+        try:
+            read = field.read(value)
+        except ValidationError as error:
+            errors += _wrong(field.name, error)
+            continue
+        if isinstance(read, Document) and not read.model_fields_set.isdisjoint(_FILE):
+            text = N_("Files are kept of the step's own document alone: give the file there (document).")
+            errors.append(FieldError(field.name, Message(text)))
+        kept[field.name] = read.isoformat() if isinstance(read, date) else read
     errors += [FieldError(name, Message(N_("There is no such field here."))) for name in given]
     if errors:
         return Invalid(tuple(errors))
     return e.PlainStepTaken(**_move(ask), step=cmd.command, fields=kept, reason=cmd.reason)
+
+
+_FILE = ("file", "sha256", "size", "media_type")
+
+
+def _wrong(name: str, error: ValidationError) -> Iterator[FieldError]:
+    from engine.parse import field_errors  # it needs the answers of this package
+
+    for details in error.errors(include_url=False):
+        details["loc"] = (name, *details["loc"])
+        yield from field_errors(details)
 
 
 _FACTS: Mapping[str, Callable[[Ask], Fact]] = {

@@ -1,11 +1,11 @@
 """Facts about tasks: each step of their life, and the records beside it. Shapes are frozen."""
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import Field
 
-from engine.envelope import Fact, kind
+from engine.envelope import Fact, kind, upcaster
 from engine.fields import Document, Item
 
 
@@ -306,10 +306,16 @@ class PlainStepTaken(StepTaken):
     """A step that the plan defines for itself, with the fields the plan gives it."""
 
     KIND: ClassVar[str] = "plain_step_taken"
+    SCHEMA: ClassVar[int] = 2
 
     step: str
-    fields: dict[str, str | int | bool] = Field(default_factory=dict)
+    fields: dict[str, Document | str | int | bool] = Field(default_factory=dict)
     reason: str | None = None
+
+
+@upcaster("plain_step_taken", 1)
+def _without_documents(data: dict[str, Any]) -> dict[str, Any]:
+    return data  # of fields that are documents there were none yet
 
 
 @kind

@@ -1,5 +1,7 @@
 """What the councils did in a period: sessions, who came, what was decided. It counts no ballot again."""
 
+from datetime import date
+
 from engine.catalogue import N_, Message
 from projections.councils import CouncilRow, Item, SessionRow
 from projections.reports.ground import Ground
@@ -60,7 +62,8 @@ def _results(items: list[Json]) -> dict[str, int]:
 
 
 def _members(row: CouncilRow, session: SessionRow) -> int:
-    return sum(member.sits(session.on) for member in row.members)
+    on = date.fromisoformat(session.on)
+    return sum(member.sits(on) for member in row.members)
 
 
 def sessions(ground: Ground) -> Section:

@@ -10,7 +10,8 @@ from msgspec.json import Decoder
 from engine.calendar import Calendar
 from engine.log import Log
 from engine.times import VIETNAM, instant
-from projections.history import past
+from engine.transactions import Reader
+from projections.history import corrections_of_all, past
 from projections.names import Names
 from projections.reports import (
     assignments,
@@ -80,40 +81,39 @@ def report(
     While the period runs it is as of today. A report that stands on the record tells everything decided, and its day is
     that of the newest decision. `as_of` takes another day. `lang` says where a name was erased.
     Raises NoReport, PeriodWrong, NotBegun, and what the log raises."""
-    timeless = past(log, TIMELESS, known_at=known_at)
-    versions = timeless.rows(adopted)
-    found = newest_plan(versions, plan)
-    if found is None:
-        raise NoReport("plan", plan, [row.plan for row in versions])
-    form = found.reports.get(name)
-    if form is None:
-        raise NoReport("report", name, list(found.reports))
-    asked = period_of(period, form.periods)
-    now = known_at.astimezone(VIETNAM).date() if known_at else today
-    if form.stands == "record":
-        day = as_of or _newest(log, known_at)
-        shelf = past(log, DATED, as_of=as_of, known_at=known_at) | timeless
-    else:
-        if (as_of or now) < asked.since:
-            raise NotBegun(asked.name, asked.since, as_of or now)
-        day = as_of or min(asked.until, now)
-        shelf = past(log, DATED, as_of=day, known_at=known_at) | timeless
+    with log.reader() as reader:  # one view for all of it: what is recorded meanwhile is in no section
+        timeless = past(reader, TIMELESS, known_at=known_at)
+        versions = timeless.rows(adopted)
+        found = newest_plan(versions, plan)
+        if found is None:
+            raise NoReport("plan", plan, [row.plan for row in versions])
+        form = found.reports.get(name)
+        if form is None:
+            raise NoReport("report", name, list(found.reports))
+        asked = period_of(period, form.periods)
+        now = known_at.astimezone(VIETNAM).date() if known_at else today
+        if form.stands == "record":
+            day, until = as_of or _newest(reader, known_at), as_of
+        else:
+            if (as_of or now) < asked.since:
+                raise NotBegun(asked.name, asked.since, as_of or now)
+            day = until = as_of or min(asked.until, now)
+        shelf = past(reader, DATED, as_of=until, known_at=known_at) | timeless
+        ground = Ground(shelf, found, asked, day, calendar, _names(reader, lang))
+        return Report(
+            name=name,
+            plan=found,
+            period=asked,
+            day=day.isoformat(),
+            known_at=instant(known_at) if known_at else None,
+            title=form.title,
+            sections=[_section(ground, name, section) for section in form.sections],
+        )
 
-    def names(sealed: Mapping[str, str]) -> dict[str, str]:
-        with log.reader() as reader:
-            opener = Names(reader, lang)
-            return {person: opener.text(value, person) for person, value in sealed.items()}
 
-    ground = Ground(shelf, found, asked, day, calendar, names)
-    return Report(
-        name=name,
-        plan=found,
-        period=asked,
-        day=day.isoformat(),
-        known_at=instant(known_at) if known_at else None,
-        title=form.title,
-        sections=[_section(ground, name, section) for section in form.sections],
-    )
+def _names(reader: Reader, lang: str) -> Callable[[Mapping[str, str]], dict[str, str]]:
+    opener = Names(reader, lang)
+    return lambda sealed: {person: opener.text(value, person) for person, value in sealed.items()}
 
 
 class _Times(Struct):
@@ -123,12 +123,13 @@ class _Times(Struct):
     recorded_at: str
 
 
-def _newest(log: Log, known_at: datetime | None) -> date:
-    """The day of the newest decision on record."""
+def _newest(reader: Reader, known_at: datetime | None) -> date:
+    """The day of the newest decision on record, of entries that were corrected as they read now."""
     read, until = Decoder(_Times).decode, instant(known_at) if known_at else None
-    with log.reader() as reader:
-        told = (read(row.body) for row in reader.events())
-        return date.fromisoformat(max(each.on for each in told if until is None or each.recorded_at <= until))
+    fixed = {(fix.of, fix.version): fix.on.isoformat() for fix in corrections_of_all(reader, known_at)}
+    times = (((row.stream, row.version), read(row.body)) for row in reader.events())
+    days = (fixed.get(place) or told.on for place, told in times if until is None or told.recorded_at <= until)
+    return date.fromisoformat(max(days))
 
 
 def _section(ground: Ground, report: str, name: str) -> Section:

@@ -15,7 +15,7 @@ from engine.plan import Plan
 from engine.replay import Past
 from tests import stores
 from tests.rules.correcting import retitled
-from tests.spec import Spec, builtin_contents
+from tests.spec import Spec, builtin_contents, rename_states
 from tests.world import HP_SECTOR, SUM, VP_GRASSROOTS, command, document, new_unit, step, story, world
 
 Json = dict[str, Any]
@@ -196,6 +196,19 @@ def test_an_imported_task_tells_which_rules_its_sums_would_have_failed(
         [found] = [each for each in conformance(spec.desk.decider, work.events()) if each.judgement == "imported"]
 
     assert list(found.rules) == rules
+
+
+def test_whatever_a_plan_calls_it_a_closed_task_has_its_money_settled(spec: Spec) -> None:
+    rename_states(spec, "VP57", closed="wound_up")
+    source = {"file": "so-cu.xlsx", "sheet": "2024", "row": 7, "sha256": "e" * 64}
+    kept = {"plan": "VP57", "level": "grassroots", "year": 2024, "title": "Nhiệm vụ cũ", "lead_unit": "BV1"}
+    facts = {"allocated": 100, "returned": 9, "disbursed": 90}
+    told = {"task": "C1", "state": "wound_up", "facts": facts, "source": source}
+    spec.given(*world("VP57"), command("import_task", "sec", "2025-06-02", **kept, **told))
+    with spec.desk.reading() as work:
+        [found] = [each for each in conformance(spec.desk.decider, work.events()) if each.judgement == "imported"]
+
+    assert found.rules == ("house.settled",)
 
 
 def test_an_event_in_another_stream_is_found(prepared_sqlite: Path, tmp_path: Path) -> None:

@@ -89,6 +89,7 @@ def test_every_pair_of_times_is_as_reckoned(sqlite_of_hp36: Path, acts: list[tup
         for time in times:
             for day in days_asked:
                 known_at = datetime.fromisoformat(time)
-                found = task_then(spec.log, "T1", as_of=date.fromisoformat(day), known_at=known_at)
+                with spec.log.reader() as reader:
+                    found = task_then(reader, "T1", as_of=date.fromisoformat(day), known_at=known_at)
                 assert told(found) == reckoned(events, day, time), (day, time)
         spec.close()

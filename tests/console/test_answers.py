@@ -84,7 +84,9 @@ def test_a_workflow_is_shown_by_the_version_of_its_plan_too(khcn: Khcn) -> None:
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
-@pytest.mark.parametrize(("plan", "told"), [("HP36@9", "9"), ("HP99", "HP99"), ("HP99@1", "HP99"), ("HP36@x", "HP36")])
+@pytest.mark.parametrize(
+    ("plan", "told"), [("HP36@9", "9"), ("HP99", "HP99"), ("HP99@1", "HP99"), ("HP36@x", "HP36"), ("HP36@²", "HP36")]
+)
 def test_a_version_or_plan_that_there_is_not_ends_with_5(khcn: Khcn, plan: str, told: str, lang: str) -> None:
     ran = khcn("plan", "show", plan, "--lang", lang)
 

@@ -37,8 +37,9 @@ def test_every_kind_has_a_stored_sample() -> None:
 @pytest.mark.parametrize("sample", samples(), ids=lambda sample: f"{sample['kind']}.{sample['schema']}")
 def test_a_stored_event_is_read_and_written_as_it_was(sample: Json) -> None:
     body = json.dumps(sample, ensure_ascii=False, separators=(",", ":")).encode()
+    now = json.dumps({**sample, "schema": KINDS[sample["kind"]].SCHEMA}, ensure_ascii=False, separators=(",", ":"))
 
-    assert encode(decode(1, "a:b", 1, body)) == body
+    assert encode(decode(1, "a:b", 1, body)) == now.encode()
 
 
 def test_an_old_schema_is_brought_up_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:

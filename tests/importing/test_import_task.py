@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.projections.shelves import past_of
 from tests.spec import Spec
 from tests.world import (
     HP_GRASSROOTS,
@@ -301,9 +302,7 @@ def test_the_registry_has_it_with_its_dates(spec: Spec) -> None:
 
     facts = {"registered_on": "2024-01-05", "started_on": "2024-03-01", "approved": 5, "title_en": "An old one"}
     spec.given(*world("HP36"), with_facts("in_progress", HP_SECTOR, **facts))
-    from projections.history import past
-
-    (row,) = past(spec.log, [tasks]).rows(tasks)
+    (row,) = past_of(spec.log, [tasks]).rows(tasks)
     assert (row.task, row.state, row.registered_on, row.started_on, row.funded_on, row.approved) == (
         "CU-1",
         "in_progress",

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.spec import Spec
+from tests.spec import Spec, rename_states
 from tests.world import (
     DAYS,
     DEPARTMENT_MEMBERS,
@@ -333,6 +333,17 @@ def test_the_session_that_failed_does_not_carry_the_second_acceptance(spec: Spec
     spec.given(step(HP_SECTOR, "submit_for_acceptance", on="2026-10-05"))
     spec.when(deciding("accept", "2026-10-06", session="P-fail"))
 
+    spec.then_refused("house.order_of_steps")
+
+
+def test_whatever_a_plan_calls_it_a_second_failure_is_final(spec: Spec) -> None:
+    rename_states(spec, "HP36", not_accepted="unsuccessful")
+    spec.given(*story(HP_SECTOR, until="submitted"), *failed_acceptance("2026-09-21"))
+    spec.given(step(HP_SECTOR, "submit_for_acceptance", on="2026-10-01"))
+    spec.given(*failed_acceptance("2026-10-12", session="P-fail-2"))
+    spec.when(step(HP_SECTOR, "submit_for_acceptance", on="2026-10-20"))
+
+    assert spec.task("T1")["state"] == "unsuccessful"
     spec.then_refused("house.order_of_steps")
 
 

@@ -71,6 +71,24 @@ OF_THE_HEAD: dict[str, Fault] = {
             "Let `least` and the seats under `needs` fit within `most`.",
         ),
     ),
+    "a share of nothing": (
+        ("plan.yaml", "  seats: {least: 7", "  majority: 1/0\n  seats: {least: 7"),
+        (
+            "plan.yaml",
+            "majority: 1/0",
+            "'majority' does not have the right form.",
+            "Write it as docs/plan-format.md shows.",
+        ),
+    ),
+    "a share with an exponent": (
+        ("plan.yaml", "  seats: {least: 7", "  quorum: 1e999\n  seats: {least: 7"),
+        (
+            "plan.yaml",
+            "quorum: 1e999",
+            "'quorum' does not have the right form.",
+            "Write it as docs/plan-format.md shows.",
+        ),
+    ),
     "a seat that is not known": (
         ("plan.yaml", "vice_chair: 1", "vicechair: 1"),
         (

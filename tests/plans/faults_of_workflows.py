@@ -8,6 +8,7 @@ STATES = (
     "accepted, appraised, approved, closed, ethics_reviewed, funded, in_progress, not_accepted, published, registered,"
     " rejected, returned, revision_requested, submitted, suspended, terminated, withdrawn"
 )
+AMENDING = "      amend_task:\n        rules:\n          extension: {{with: {{{}}}}}\n      approve_task:\n"
 OF_WORKFLOWS: dict[str, Fault] = {
     "a rule that is not known": (
         ("sector.yaml", "topic_group:", "topic_groups:"),
@@ -38,6 +39,73 @@ OF_WORKFLOWS: dict[str, Fault] = {
             "payer: {with: {payers: [departement]}}",
             "'departement' is no word for 'payers'.",
             "Use one of: department, unit, province, city, ministry, state, other.",
+        ),
+    ),
+    "a number that is a word": (
+        ("sector.yaml", "topic_group: {id: SYT27-I.2}", "two_running_tasks: {with: {most: many}}"),
+        (
+            "sector.yaml",
+            "two_running_tasks: {with: {most: many}}",
+            "Rule two_running_tasks needs 'most' as a whole number from 1 to 100.",
+            "Write the number alone: `most: 2`.",
+        ),
+    ),
+    "a number that is no number of months": (
+        ("sector.yaml", "      approve_task:\n", AMENDING.format("months_long: true")),
+        (
+            "sector.yaml",
+            "extension: {with: {months_long: true}}",
+            "Rule extension needs 'months_long' as a whole number from 0 to 1200.",
+            "Write the number alone: `months_long: 2`.",
+        ),
+    ),
+    "a rule with what it does not know": (
+        ("sector.yaml", "      approve_task:\n", AMENDING.format("time: 2")),
+        (
+            "sector.yaml",
+            "extension: {with: {time: 2}}",
+            "Rule extension does not know 'time'.",
+            "Take it out or correct the spelling.",
+        ),
+    ),
+    "one word where a list is needed": (
+        ("sector.yaml", "payers: [department]", "payers: department"),
+        (
+            "sector.yaml",
+            "payer: {with: {payers: department}}",
+            "Rule payer needs 'payers' as a list of words.",
+            "Write it as `payers: [a, b]`.",
+        ),
+    ),
+    "a list of nothing": (
+        ("sector.yaml", "payers: [department]", "payers: []"),
+        (
+            "sector.yaml",
+            "payer: {with: {payers: []}}",
+            "Rule payer needs 'payers' as a list of words.",
+            "Write it as `payers: [a, b]`.",
+        ),
+    ),
+    "a list where one word is needed": (
+        (
+            "sector.yaml",
+            "moves: {accepted: published}",
+            "moves: {accepted: published}\n        rules: {publication: {with: {after: [recognised]}}}",
+        ),
+        (
+            "sector.yaml",
+            "rules: {publication: {with: {after: [recognised]}}}",
+            "Rule publication needs 'after' as one word.",
+            "Write it as `after: a`.",
+        ),
+    ),
+    "a part that no seminar report has": (
+        ("plan.yaml", "level_rule:", "seminar_parts: {id: SYT27-IV.3, with: {parts: [summary]}}\nlevel_rule:"),
+        (
+            "plan.yaml",
+            "seminar_parts: {id: SYT27-IV.3, with: {parts: [summary]}}",
+            "'summary' is no word for 'parts'.",
+            "Use one of: overview, methods, results, discussion, conclusion.",
         ),
     ),
     "a target that is no state": (
@@ -105,6 +173,19 @@ OF_WORKFLOWS: dict[str, Fault] = {
             VISIT,
             "Step visit_site is not built in and is not plain: it may lead from a state to one state, and no more.",
             "Use a built-in step, or take out outcomes, `new`, `back` and `effect`.",
+        ),
+    ),
+    "an effect beyond all bounds": (
+        (
+            "sector.yaml",
+            "      publish_task:\n",
+            "      submit_for_acceptance:\n        effect: {attempts: 0}\n      publish_task:\n",
+        ),
+        (
+            "sector.yaml",
+            "effect: {attempts: 0}",
+            "'attempts' is no number from 1 to 100.",
+            "Correct the number.",
         ),
     ),
     "an own step without a title": (

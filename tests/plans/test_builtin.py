@@ -11,6 +11,8 @@ import yaml
 from engine.plan import Plan
 from tests.plans.plans import LEVELS, NEXT_YEAR, PANEL, ROOT, RULE_NAMES, plan, workflow
 from workflows.load import builtin_plans, check_plan, content, digest
+from workflows.rules.running import PARTS
+from workflows.vocabulary import SEMINAR_PARTS
 
 REGISTER = ROOT.parent / "shared" / "plans"
 REGISTERS = {"VP57": REGISTER / "vinh_phuc_2025.yaml", "HP36": REGISTER / "hai_phong_2026.yaml"}
@@ -315,3 +317,7 @@ def test_a_plans_content_gives_the_same_plan_back(name: str) -> None:
 
     assert again == plan(name)
     assert digest(again) == digest(plan(name))
+
+
+def test_a_plan_may_ask_for_the_parts_that_the_rule_knows() -> None:
+    assert tuple(PARTS) == SEMINAR_PARTS

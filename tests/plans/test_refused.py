@@ -6,9 +6,12 @@ Each case takes the worked example, writes one thing otherwise and looks at what
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from tests.plans.faults import OF_CLAUSES, OF_DUTIES, OF_THE_HEAD
 from tests.plans.faults_of_reports import OF_REPORTS
@@ -161,6 +164,54 @@ def test_moves_that_all_share_are_dropped_where_a_workflow_lacks_the_state(examp
     assert "suspended" not in loaded.state_names
     assert {"suspend_task", "resume_task"} & set(loaded.steps) == set()
     assert "suspended" not in loaded.steps["disburse"].moves
+
+
+@pytest.mark.parametrize(
+    ("states", "fault"), [("states:", None), ("states: 5", "states: 5"), ("states: [x]", "states: [x]")]
+)
+def test_a_plan_that_extends_nothing_is_told_of_states_that_are_no_list(
+    tmp_path: Path, states: str, fault: str | None
+) -> None:
+    text = f"id: Q\n{states}\nworkflows:\n  sector:\n    states: [registered]\n"
+    (tmp_path / "plan.yaml").write_text(text, encoding="utf-8")
+    unknown = "Write it with its title here, or begin the plan with `extends: khcn/common`."
+    form = (fault, "'states' does not have the right form.", "Write it as docs/plan-format.md shows.")
+
+    assert [each[1:] for each in told(tmp_path)][: 2 if fault else 1] == [
+        *([form] if fault else []),
+        ("states: [registered]", "There is no state 'registered'.", unknown),
+    ]
+
+
+ODD: tuple[Any, ...] = (None, 5, -1, True, "", "x", "1/0", "²", "1e9", [], [5], [[1]], {}, {"x": 5}, {"x": None})
+
+
+def places(node: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The path of every value in a file, the file itself first."""
+    yield path
+    inner = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for step, each in inner:
+        yield from places(each, (*path, step))
+
+
+def with_one_odd(node: Any, path: tuple[str | int, ...], odd: object) -> object:
+    """The file with another value at one place."""
+    if not path:
+        return odd
+    after: Any = dict(node) if isinstance(node, dict) else list(node)
+    after[path[0]] = with_one_odd(node[path[0]], path[1:], odd)
+    return after
+
+
+@pytest.mark.parametrize("file", ["plan.yaml", "sector.yaml", "obligations.yaml", "reports.yaml"])
+def test_whatever_is_written_somewhere_is_told_and_never_stumbled_over(example: Path, file: str) -> None:
+    read = yaml.load((example / file).read_text(encoding="utf-8"), yaml.BaseLoader)
+    for number, path in enumerate(places(read)):
+        odd = with_one_odd(read, path, ODD[(number * 7) % len(ODD)])
+        (example / file).write_text(yaml.safe_dump(odd, allow_unicode=True, sort_keys=False), encoding="utf-8")
+        faults = check_plan(example / "plan.yaml", rules=RULE_NAMES)
+
+        assert all(fault.render(lang) for fault in faults for lang in ("vi", "en"))
 
 
 def test_a_refused_plan_raises_with_every_problem(example: Path) -> None:

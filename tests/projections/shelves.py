@@ -13,9 +13,10 @@ from typing import Any
 from engine.envelope import Event, decode
 from engine.fold import corrected
 from engine.log import Log, Row
-from projections.councils import councils, sessions
+from projections.councils import councils, outcomes, sessions
 from projections.decisions import papers
 from projections.funding import funding
+from projections.history import Past, past
 from projections.initiatives import initiatives
 from projections.kernel import Projection
 from projections.obligations import done, owed, standings
@@ -33,7 +34,7 @@ from tests.world import LINE_SUM, Command, changed
 
 Json = dict[str, Any]
 EVERY: tuple[Projection[Any], ...] = (
-    tasks, funding, units, councils, sessions, seminars, standings, done, owed, initiatives, papers,
+    tasks, funding, units, councils, sessions, outcomes, seminars, standings, done, owed, initiatives, papers,
 )  # fmt: skip
 DAY = date(2026, 11, 20)
 BEGAN = NOW + timedelta(hours=1)  # the log's time never runs backwards, and the store is founded at NOW
@@ -43,6 +44,12 @@ def listed(log: Log, name: str, **asked: Any) -> list[Json]:
     """A registry as JSON has it."""
     found: list[Json] = json.loads(json.dumps(registry(log, name, day=DAY, **asked)))
     return found
+
+
+def past_of(log: Log, projections: Sequence[Projection[Any]], **asked: Any) -> Past:
+    """The rows as they stood by a day or a time, of the log as it is now."""
+    with log.reader() as reader:
+        return past(reader, projections, **asked)
 
 
 def in_minutes(spec: Spec, commands: Iterable[Command]) -> None:

@@ -34,6 +34,8 @@ def told(value: Any) -> Any:
         return value.__class__, {name: told(getattr(value, name)) for name in value.__class__.model_fields}
     if isinstance(value, tuple):
         return tuple(told(each) for each in value)
+    if isinstance(value, dict):
+        return {name: told(each) for name, each in value.items()}
     return type(value), value
 
 
@@ -45,7 +47,8 @@ def whole(event: Event) -> dict[str, Any]:
 def test_a_sample_of_every_kind_says_the_same(row: Row) -> None:
     fast, slow = read_event(row), decode(row.position, row.stream, row.version, row.body)
 
-    assert type(fast.fact) is not type(slow.fact), "it was read the slow way"
+    old = json.loads(row.body)["schema"] != slow.fact.SCHEMA  # what an old release wrote takes the whole way
+    assert (type(fast.fact) is type(slow.fact)) is old, "it was read the slow way"
     assert whole(slow) == whole(fast)
     assert slow.fact.model_dump(mode="json") == fast.fact.model_dump(mode="json")
     assert (slow.fact.KIND, slow.fact.SCHEMA) == (fast.fact.KIND, fast.fact.SCHEMA)

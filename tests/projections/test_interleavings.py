@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from engine.log import Log, Row
 from projections import building
-from projections.history import past
 from projections.rebuild import Rebuild
-from tests.projections.shelves import EVERY, append, check, folds, founding, lives, shelved, stored
+from tests.projections.shelves import EVERY, append, check, folds, founding, lives, past_of, shelved, stored
 
 LIVES = lives()
 
@@ -41,7 +40,7 @@ def test_at_every_prefix_rebuilt_incremental_and_as_of_now_are_the_same(
         for chunk in chunks:
             append(log, chunk)
             expected = folds(log, EVERY)
-            then = past(log, EVERY, as_of=date.max)
+            then = past_of(log, EVERY, as_of=date.max)
 
             assert shelved(log) == expected
             assert {each.name: then.rows(each) for each in EVERY} == expected

@@ -14,7 +14,7 @@ from projections import quarantine
 from projections.folding import Poison, Poisoned
 from projections.funding import funding
 from projections.glance import Lacking, lacking, task_now
-from projections.history import past, refolded
+from projections.history import refolded
 from projections.kernel import Projection
 from projections.quarantine import retry, waiting
 from projections.registries import REGISTRIES, registry
@@ -32,6 +32,7 @@ from tests.projections.shelves import (
     founding,
     history,
     lives,
+    past_of,
     shelved,
     stored,
 )
@@ -108,7 +109,7 @@ def folded_without(place: int) -> list[Any]:
 def test_a_past_day_is_not_told_of_without_an_event_that_counts(log: Log) -> None:
     append(log, damaged(place_of("task_approved"), never_heard))
     with pytest.raises(UnknownKind):
-        past(log, [tasks], as_of=date(2026, 11, 20))
+        past_of(log, [tasks], as_of=date(2026, 11, 20))
 
 
 def test_what_was_recorded_after_the_time_asked_for_need_not_be_known(log: Log) -> None:
@@ -116,9 +117,11 @@ def test_what_was_recorded_after_the_time_asked_for_need_not_be_known(log: Log) 
     then = events_of(history()[place - 2 : place - 1])[0].recorded_at
     append(log, damaged(place, cut))
     with pytest.raises(BadEvent):
-        past(log, [tasks])
+        past_of(log, [tasks])
 
-    assert past(log, [tasks], known_at=then).rows(tasks) == list(tasks.fold(events_of(history()[: place - 1])).values())
+    assert past_of(log, [tasks], known_at=then).rows(tasks) == list(
+        tasks.fold(events_of(history()[: place - 1])).values()
+    )
 
 
 def test_while_the_store_is_locked_the_reader_is_told_all_the_same(log: Log) -> None:
@@ -173,7 +176,7 @@ def test_of_a_stream_it_is_told_what_its_state_lacks_and_what_is_in_quarantine(l
 def test_for_a_past_day_a_handler_that_fails_stops_the_reading(log: Log, release: Release) -> None:
     append(log, history())
     with pytest.raises(Poisoned, match="too heavy"):
-        past(log, [poisoned(release, "tally_bad", place_of("task_approved"))])
+        past_of(log, [poisoned(release, "tally_bad", place_of("task_approved"))])
 
 
 def test_tried_again_it_stays_out_as_long_as_it_cannot_be_taken(log: Log, release: Release) -> None:

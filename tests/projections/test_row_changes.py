@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from engine.envelope import KINDS, Event
 from engine.events import StepRescinded
+from projections.councils import OutcomesRow
 from projections.kernel import Projection
 from projections.registries import every
 from projections.tasks import TaskRow, Undo
@@ -49,7 +50,7 @@ def change(name: str, kind: str) -> Json:
     if event is not None:
         before = projection.fold(each for each in events_of(history()) if each.position < event.position)
         return _told(projection, before, event)
-    [event] = events_of(row for row in SAMPLES if row.kind == kind)
+    *_, event = events_of(row for row in SAMPLES if row.kind == kind)  # in the newest shape
     return _told(projection, {key: _like_any(projection, key, event) for key in projection.keys(event)}, event)
 
 
@@ -63,6 +64,8 @@ def _like_any(projection: Projection[Any], key: str, event: Event) -> Any:
     if isinstance(row, TaskRow) and isinstance(event.fact, StepRescinded):
         undo = Undo(event.fact.version, {"state": "appraised", "approved_on": None})
         row = replace(row, undo=(*row.undo, undo), allocated=10**9)
+    if isinstance(row, OutcomesRow) and isinstance(event.fact, StepRescinded):
+        row = replace(row, results=(replace(row.results[0], version=event.fact.version),))
     return row
 
 

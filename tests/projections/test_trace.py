@@ -111,6 +111,18 @@ def test_a_council_is_derived_from_its_sessions_and_what_they_carried(spec: Spec
     ]
 
 
+def test_a_council_is_derived_from_what_was_rescinded_too(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, until="appraised"))
+    paper = {"document": document("75/QĐ", ON), "reason": "Nhầm"}
+    spec.given(command("rescind", "lead", ON, stream="task:T1", version=2, **paper))
+    took, gave_back = trace(spec.log, "councils", "HD-NGANH")[-2:]
+    result = {"version": 2, "session": "T1-appraise", "purpose": "appraise", "result": "passed"}
+
+    assert (took["kind"], told(took)) == ("task_appraised", {"stream": (None, "task:T1"), "results": (None, (result,))})
+    assert (gave_back["kind"], told(gave_back)) == ("step_rescinded", {"results": ((result,), ())})
+    assert "task_appraised" not in [each["kind"] for each in trace(spec.log, "councils", "HD-BV1")]
+
+
 def test_a_rescission_tells_what_it_took_back(spec: Spec) -> None:
     spec.given(*story(HP_SECTOR, until="approved"))
     paper = {"document": document("75/QĐ", ON), "reason": "Nhầm"}

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.spec import Spec
+from tests.spec import Spec, adopt, builtin_contents
 from tests.world import HP_GRASSROOTS, HP_SECTOR, VP_GRASSROOTS, Command, command, document, story
 
 END = "2026-06-15"
@@ -85,6 +85,38 @@ def test_an_extension_is_not_decided_on_the_day_of_the_end_or_later(spec: Spec, 
 def test_a_task_is_extended_once(spec: Spec) -> None:
     spec.given(*running(), amendment(end="2026-06-16"))
     spec.when(amendment("2026-05-05", end="2026-06-17"))
+
+    spec.then_refused("customary.extension")
+
+
+def extensible(times: int) -> dict[str, Any]:
+    """The workflows of HP36 in which a task may be extended so many times."""
+    workflows: dict[str, Any] = next(content for ident, content, _ in builtin_contents() if ident == "HP36")[
+        "workflows"
+    ]
+    workflows["sector"]["steps"]["amend_task"]["rules"]["extension"]["with"]["times"] = times
+    return workflows
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_a_task_is_extended_as_often_as_its_plan_says(spec: Spec, times: int) -> None:
+    adopt(spec, workflows=extensible(times))
+    ends = [f"2026-06-{16 + number}" for number in range(times)]
+    spec.given(*running(), amendment(team=["m6"]), *(amendment("2026-05-05", end=end) for end in ends))
+    spec.when(amendment("2026-05-06", end="2026-06-30"))
+
+    spec.then_refused("customary.extension")
+    assert spec.result is not None
+    (verdict,) = spec.result.refusals
+    assert [problem.message.render("en") for problem in verdict.problems] == [
+        f"Extensions of T1 so far: {times}; the plan allows {times}."
+    ]
+
+
+def test_a_task_that_its_plan_lets_nobody_extend(spec: Spec) -> None:
+    adopt(spec, workflows=extensible(0))
+    spec.given(*running(), amendment(end="2026-06-14"))
+    spec.when(amendment("2026-05-06", end="2026-06-15"))
 
     spec.then_refused("customary.extension")
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from engine.commands import COMMANDS
-from tests.spec import Spec
+from tests.spec import Spec, adopt
 from tests.world import (
     HP_SECTOR,
     SEMINAR_PARTS,
@@ -113,6 +113,19 @@ def test_a_seminar_report_of_all_five_parts_passes(spec: Spec) -> None:
     spec.when(seminar("2025-10-10"))
 
     spec.then_recorded()
+
+
+@pytest.mark.parametrize("part", SEMINAR_PARTS)
+def test_a_seminar_report_needs_the_parts_that_its_plan_asks_for(spec: Spec, part: str) -> None:
+    adopt(spec, "VP57", seminar_parts={"id": "VP57-III.3.3", "with": {"parts": ["methods", "results"]}})
+    spec.given(*story(VP_GRASSROOTS, until="in_progress"))
+    spec.when(seminar("2025-10-10", **{part: ""}))
+
+    asked = part in ("methods", "results")
+    assert spec.result is not None
+    assert (spec.result.outcome, [verdict.id for verdict in spec.result.refusals]) == (
+        ("refused", ["VP57-III.3.3"]) if asked else ("recorded", [])
+    )
 
 
 def test_the_thirtieth_day_after_the_planned_end_is_in_time(spec: Spec) -> None:

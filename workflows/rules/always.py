@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
-from engine.ask import Ask, Unmet, no, nobody_administers, rule
+from engine.ask import Ask, Draft, Unmet, no, nobody_administers, rule
 from engine.catalogue import N_, Message
-from engine.plan import STAY
+from engine.plan import STAY, Step
 from engine.words import PURPOSES, ROLES
 
 
@@ -78,7 +79,7 @@ def _later_allocation(ask: Ask) -> bool:
 @rule("house.document", N_("Every document has number, date and issuer."))
 def document(ask: Ask) -> Iterator[Unmet]:
     """A document that is needed is there, and each one given has number, date and issuer."""
-    for name, given in ask.command.documents():
+    for name, given in [*ask.command.documents(), *_own_documents(ask)]:
         if given is None:
             yield no(
                 N_("The document is missing ({field})."),
@@ -92,6 +93,22 @@ def document(ask: Ask) -> Iterator[Unmet]:
                 field=name,
                 missing=list(given.missing()),
             )
+
+
+def _own_documents(ask: Ask) -> Iterator[tuple[str, Any]]:
+    """The fields of a plan's own step that are documents; of those that may be left out the ones given."""
+    for field in ask.step.fields if ask.step is not None else ():
+        if field.type != "document" or (isinstance(ask.command, Draft) and not field.required):
+            continue
+        given = getattr(ask.command, field.name, None)
+        try:
+            found = field.read(given) if given is not None else None
+        except ValueError:  # it is no document at all, and told so as invalid
+            continue
+        if found is None and field.required:
+            yield field.name, None
+        elif found is not None and field.name != "document":  # that one every step of a plan has
+            yield field.name, found
 
 
 @rule("house.unique_id", N_("The id was not used before."))
@@ -148,7 +165,7 @@ def order_of_steps(ask: Ask) -> Iterator[Unmet]:
             state=_state(ask, ask.task.state),
             task=ask.task.task,
         )
-    elif ask.task.state == "not_accepted" and len(ask.task.failures) >= step.effect.get("attempts", 99):
+    elif _failed_for_good(ask, step):
         yield no(
             N_("The result was not accepted {times} times; that is final."),
             cure=N_("Nothing more can be handed in for this task; a new task may be registered later."),
@@ -156,6 +173,14 @@ def order_of_steps(ask: Ask) -> Iterator[Unmet]:
         )
     if ask.step_name in DECIDED_BY_BALLOT and ask.command.session is not None:
         yield from _session_decided(ask)
+
+
+def _failed_for_good(ask: Ask, step: Step) -> bool:
+    """Whether the task failed at its acceptance as often as the step may be tried."""
+    attempts = step.effect.get("attempts")
+    if attempts is None or ask.workflow is None or len(ask.task.failures) < attempts:
+        return False
+    return ask.task.state in ask.workflow.reached_by("accept_task", "fail")
 
 
 def _session_decided(ask: Ask) -> Iterator[Unmet]:

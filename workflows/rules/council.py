@@ -43,7 +43,7 @@ def council_composition(ask: Ask) -> Iterator[Unmet]:
         )
     entered = (command.in_.person, command.in_.role) if command.in_ else None
     after = council.changed(command.out, entered, command.on)
-    now = [(s.person, s.role) for s in after if s.since <= command.on and (s.until is None or s.until >= command.on)]
+    now = [(seat.person, seat.role) for seat in after if seat.sits(command.on)]
     yield from _made_up(now, ask.plan.council.seats, at_set_up=False)
 
 

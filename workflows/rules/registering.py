@@ -65,15 +65,13 @@ def units_in_force(ask: Ask) -> Iterator[Unmet]:
 @rule("house.in_force", N_("The unit they become part of is not part of one of them."))
 def not_in_a_circle(ask: Ask) -> Iterator[Unmet]:
     """A unit is not merged into one that was, or is to be, merged into it."""
-    last = ask.command.into
-    while (unit := ask.facts.unit(last)) is not None and unit.merged_into is not None:
-        last = unit.merged_into
-        if last in ask.command.units:
+    for later in ask.facts.became(ask.command.into):
+        if later in ask.command.units:
             yield no(
                 N_("The unit {into} is itself merged into {unit}; they would be merged in a circle."),
                 cure=N_("Check which unit goes on and which does not."),
                 into=ask.command.into,
-                unit=last,
+                unit=later,
             )
             return
 

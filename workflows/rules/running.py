@@ -31,17 +31,19 @@ def ethics(ask: Ask) -> Iterator[Unmet]:
         )
 
 
-@rule("customary.extension", N_("The extension is the first, decided in time, and not too long."))
+@rule("customary.extension", N_("The extension is not one too many, decided in time, and not too long."))
 def extension(ask: Ask) -> Iterator[Unmet]:
-    """An extension is decided before the planned end, once, and by at most so many months."""
+    """An extension is decided before the planned end, as often as the plan allows, and by at most so many months."""
     end, old = ask.command.end, ask.then.end
     if end is None or end <= old or old == date.min:  # an imported task's planned end may not be on record
         return
-    if ask.task.extended:
+    if ask.task.extended >= ask.params["times"]:
         yield no(
-            N_("The task {task} was extended before."),
+            N_("Extensions of {task} so far: {count}; the plan allows {times}."),
             cure=N_("Have a leader waive the rule by a document."),
             task=ask.task.task,
+            count=ask.task.extended,
+            times=ask.params["times"],
         )
     if ask.command.on >= old:
         yield no(
@@ -110,11 +112,12 @@ PARTS = {
 }
 
 
-@rule("house.seminar_parts", N_("Each seminar report has its five parts."))
+@rule("house.seminar_parts", N_("Each seminar report has the parts that the plan asks for."))
 def seminar_parts(ask: Ask) -> Iterator[Unmet]:
-    """Each report has overview, methods, results, discussion and conclusion."""
+    """Each report has the parts that the plan asks for: of overview, methods, results, discussion and conclusion."""
+    asked = [(name, text) for name, text in PARTS.items() if name in ask.params["parts"]]
     for report in ask.command.reports:
-        missing = [Message(text) for name, text in PARTS.items() if not getattr(report, name).strip()]
+        missing = [Message(text) for name, text in asked if not getattr(report, name).strip()]
         if missing:
             yield no(
                 N_("The report «{title}» of {presenter} lacks: {missing}."),
