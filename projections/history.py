@@ -110,15 +110,22 @@ class Past:
 
 
 def past(
-    reader: Reader, projections: Projections, *, as_of: date | None = None, known_at: datetime | None = None
+    reader: Reader,
+    projections: Projections,
+    *,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+    governing: bool = False,
 ) -> Past:
     """Fold the log into the rows as decided by a day, as recorded by a time, or both.
 
+    `governing`: of plans, as they governed the day: a version from its adoption on, the first before that as well.
     What is asked of one reader is of one moment, whatever is recorded meanwhile.
     Raises UnknownKind, BadEvent, Poisoned, StoreUnavailable."""
 
     def keep(event: Event) -> bool:
-        return (as_of is None or event.on <= as_of) and (known_at is None or event.recorded_at <= known_at)
+        decided = as_of is None or event.on <= as_of or (governing and event.version == 1)
+        return decided and (known_at is None or event.recorded_at <= known_at)
 
     until = instant(known_at) if known_at is not None else None
     head = reader.head()[0]

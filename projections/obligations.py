@@ -205,15 +205,15 @@ def owing(
 
 NOT_DONE = ("open", "overdue")
 DATED = (standings, done)
-TIMELESS = (owed,)  # a plan governs the days before its adoption was recorded
+PLANS = (owed,)
 
 
 def _on(log: Log, day: date, until: date, today: date, warn: Warn) -> list[tuple[Json, list[str]]]:
     if day >= today:
-        with Tables(log).reading(*DATED, *TIMELESS) as shelf:
+        with Tables(log).reading(*DATED, *PLANS) as shelf:
             rows = _listed(shelf, day, until)
             if poison := shelf.poison():
                 warn(poison)
             return rows
     with log.reader() as reader:
-        return _listed(past(reader, DATED, as_of=day) | past(reader, TIMELESS), day, until)
+        return _listed(past(reader, DATED, as_of=day) | past(reader, PLANS, as_of=day, governing=True), day, until)

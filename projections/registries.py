@@ -40,7 +40,7 @@ class Registry:
     listed: Callable[[Shelf, Wanted, date], list[Json]]
     columns: tuple[str, ...]
     fields: tuple[str, ...]
-    timeless: tuple[Projection[Any], ...] = ()  # of these the day asked for cuts off nothing
+    plans: tuple[Projection[Any], ...] = ()  # what plans say, of which each day has what governed it
 
 
 def registry(
@@ -62,7 +62,7 @@ def registry(
     if as_of is not None or known_at is not None:
         with log.reader() as reader:
             return registry_then(reader, name, day=day, as_of=as_of, known_at=known_at, wanted=wanted)
-    with Tables(log).reading(*asked.projections, *asked.timeless) as shelf:
+    with Tables(log).reading(*asked.projections, *asked.plans) as shelf:
         rows = asked.listed(shelf, wanted, day)
         poison = shelf.poison()
     if poison:
@@ -85,7 +85,8 @@ def registry_then(
     Raises UnknownKind, BadEvent, Poisoned, StoreUnavailable."""
     asked = REGISTRIES[name]
     then = past(reader, asked.projections, as_of=as_of, known_at=known_at)
-    return asked.listed(then | past(reader, asked.timeless, known_at=known_at), wanted, day)
+    plans = past(reader, asked.plans, as_of=as_of, known_at=known_at, governing=True)
+    return asked.listed(then | plans, wanted, day)
 
 
 def _doubted(rows: list[Json], poison: Sequence[Poison]) -> list[Json]:
@@ -272,7 +273,7 @@ REGISTRIES = {
         _obligations,
         ("due", "status", "what", "period", "unit", "plan", "clause", "done_on"),
         obligations.FIELDS,
-        timeless=obligations.TIMELESS,
+        plans=obligations.PLANS,
     ),
     "initiatives": Registry(
         (initiatives,),
@@ -286,5 +287,5 @@ REGISTRIES = {
 
 def every() -> dict[str, Projection[Any]]:
     """The projections that the registries are read from, by name."""
-    of_all = (each for asked in REGISTRIES.values() for each in (*asked.projections, *asked.timeless))
+    of_all = (each for asked in REGISTRIES.values() for each in (*asked.projections, *asked.plans))
     return {each.name: each for each in of_all}

@@ -20,7 +20,7 @@ from projections.units import UnitRow, successors, units
 
 Json = obligations.Json
 DATED = (dossiers, people, deeds, units, councils, sessions, seminars, funding, initiatives, standings, done)
-TIMELESS = (owed, adopted)  # a plan governs the days before its adoption was recorded
+PLANS = (owed, adopted)
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ class Ground:
         return list(found.values())
 
 
-def newest_plan(rows: Iterable[Adopted], plan: str) -> Plan | None:
-    """A plan as its newest version says; None where it is not adopted."""
+def plan_among(rows: Iterable[Adopted], plan: str) -> Plan | None:
+    """A plan by its id; None where it is not adopted."""
     found = next((row for row in rows if row.plan == plan), None)
     return Plan.model_validate(found.content) if found else None

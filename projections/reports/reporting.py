@@ -26,7 +26,7 @@ from projections.reports import (
 )
 from projections.reports import targets as target_rows
 from projections.reports.dossiers import adopted
-from projections.reports.ground import DATED, TIMELESS, Ground, newest_plan
+from projections.reports.ground import DATED, PLANS, Ground, plan_among
 from projections.reports.periods import NotBegun, period_of
 from projections.reports.shape import Report, Section
 
@@ -79,12 +79,13 @@ def report(
     """A report as of the period's last day: what was decided by then, recorded by now or by `known_at`.
 
     While the period runs it is as of today. A report that stands on the record tells everything decided, and its day is
-    that of the newest decision. `as_of` takes another day. `lang` says where a name was erased.
+    that of the newest decision. `as_of` takes another day. The plan is the version that governed the day, or the newest
+    where that had no such report. `lang` says where a name was erased.
     Raises NoReport, PeriodWrong, NotBegun, and what the log raises."""
     with log.reader() as reader:  # one view for all of it: what is recorded meanwhile is in no section
-        timeless = past(reader, TIMELESS, known_at=known_at)
-        versions = timeless.rows(adopted)
-        found = newest_plan(versions, plan)
+        newest = past(reader, PLANS, known_at=known_at)
+        versions = newest.rows(adopted)
+        found = plan_among(versions, plan)
         if found is None:
             raise NoReport("plan", plan, [row.plan for row in versions])
         form = found.reports.get(name)
@@ -98,16 +99,19 @@ def report(
             if (as_of or now) < asked.since:
                 raise NotBegun(asked.name, asked.since, as_of or now)
             day = until = as_of or min(asked.until, now)
-        shelf = past(reader, DATED, as_of=until, known_at=known_at) | timeless
-        ground = Ground(shelf, found, asked, day, calendar, _names(reader, lang))
+        plans = past(reader, PLANS, as_of=until, known_at=known_at, governing=True)
+        then = plan_among(plans.rows(adopted), plan)
+        governed = then if then is not None and name in then.reports else found
+        shelf = past(reader, DATED, as_of=until, known_at=known_at) | plans
+        ground = Ground(shelf, governed, asked, day, calendar, _names(reader, lang))
         return Report(
             name=name,
-            plan=found,
+            plan=governed,
             period=asked,
             day=day.isoformat(),
             known_at=instant(known_at) if known_at else None,
-            title=form.title,
-            sections=[_section(ground, name, section) for section in form.sections],
+            title=governed.reports[name].title,
+            sections=[_section(ground, name, section) for section in governed.reports[name].sections],
         )
 
 

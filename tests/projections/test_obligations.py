@@ -277,11 +277,13 @@ def test_what_was_recorded_later_was_not_known_then(spec: Spec) -> None:
     assert (first(), first(known_at=then), first(as_of=day, known_at=then)) == ("on_time", "overdue", "overdue")
 
 
-def test_the_newest_version_of_a_plan_says_what_is_owed(spec: Spec) -> None:
+def test_what_is_owed_is_said_by_the_version_of_the_plan_that_governed_the_day(spec: Spec) -> None:
     begun(spec, "HP36")
+    first = on(spec, "2026-12-31")
     adopt(spec, obligations=[{"what": "unit_plan", "clause": "HP36-III.end", "years": [2026], "last_days": ["02-14"]}])
 
-    assert [(row["unit"], row["what"]) for row in on(spec, "2026-12-31")] == [
+    assert on(spec, "2026-12-31") == first  # also before the adoption of the first version
+    assert [(row["unit"], row["what"]) for row in on(spec, "2027-03-01")] == [
         ("BV1", "unit_plan"),
         ("BV2", "unit_plan"),
     ]
