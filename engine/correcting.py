@@ -1,6 +1,7 @@
 """Decides on corrections: the entry is decided again as it should read, and so is everything that came after it."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 
 from msgspec.structs import replace
@@ -15,12 +16,12 @@ from engine.decider import ALWAYS, Decider, one_each
 from engine.decider.answers import Accepted, Decision, FieldError, Invalid, NotFound, Refused, finding_of
 from engine.decider.references import missing
 from engine.envelope import Event
-from engine.events import EntryCorrected, StepRescinded
+from engine.events import EntryCorrected, PlainStepTaken, StepRescinded
 from engine.fold import corrected, sums
 from engine.parse import ask_for
 from engine.plan import plain_use
 from engine.replay import Past, command_of, decide_again, same_fact
-from engine.schema import kind_of
+from engine.schema import Kind, kind_of
 from engine.states import Task
 from engine.times import iso_day
 from engine.work import Work
@@ -44,8 +45,9 @@ def decide_correction(decider: Decider, command: Correct, work: Work, today: dat
         text = N_("There is no entry {number} in {stream}.")
         params = {"number": command.version, "stream": command.stream}
         return NotFound((FieldError("version", Message(text, params)),))
-    command = _spelled_out(command, wrong)
-    meant = _as_meant(command, wrong)
+    own = _own_fields(work, wrong)
+    command = _spelled_out(command, wrong, own)
+    meant = _as_meant(command, wrong, own)
     if isinstance(meant, Invalid):
         return meant
     ask = who_may_correct(decider, command, meant, work, today)
@@ -69,9 +71,18 @@ def decide_correction(decider: Decider, command: Correct, work: Work, today: dat
     )
 
 
-def _spelled_out(command: Correct, wrong: Event) -> Correct:
+def _own_fields(work: Work, wrong: Event) -> Mapping[str, Kind]:
+    """The fields that a step has by its plan, with their kinds; none of a step that every plan knows."""
+    task = Facts(work).task(wrong.stream.partition(":")[2])
+    if not isinstance(wrong.fact, PlainStepTaken) or wrong.plan is None or task is None:
+        return {}
+    step = work.version(*wrong.plan).workflows[task.level].steps[wrong.fact.step]
+    return {field.name: "object" if field.type == "document" else field.type for field in step.fields}
+
+
+def _spelled_out(command: Correct, wrong: Event, own: Mapping[str, Kind]) -> Correct:
     """The correction with its value as the field has it: a verb, or a sheet's cell, can only give it as text."""
-    value, kind = command.value, kind_of(wrong.command, command.field)
+    value, kind = command.value, own.get(command.field) or kind_of(wrong.command, command.field)
     if not isinstance(value, str) or kind in (None, "text"):
         return command
     if kind == "date":
@@ -98,14 +109,14 @@ def _of_the_erased(command: Correct, facts: Facts) -> list[Verdict]:
     return [Verdict("erased", ERASED, Message(N_("The personal data was not erased.")), (problem,))]
 
 
-def _as_meant(command: Correct, wrong: Event) -> Command | Invalid:
+def _as_meant(command: Correct, wrong: Event, own: Mapping[str, Kind]) -> Command | Invalid:
     """The command of the entry, with the field as it should read."""
     original = command_of(wrong)
     if original is None:
         text = N_("This entry cannot be corrected; record what is right instead.")
         return Invalid((FieldError("version", Message(text)),))
     raw = original.model_dump(mode="json", by_alias=True, exclude_none=True)
-    names = {info.alias or name for name, info in type(original).model_fields.items()}
+    names = {info.alias or name for name, info in type(original).model_fields.items()} | own.keys()
     if command.field in ("command", "command_id", "actor") or command.field not in names:
         text = N_("The entry has no field {name} that could be corrected; it has: {names}.")
         known = sorted(names - {"command", "command_id", "actor"})
@@ -136,6 +147,8 @@ def _go_through(decider: Decider, events: list[Event], wrong: Event, meant: Comm
     for event in events:
         if event.position == wrong.position:
             decision = decide_again(decider, _with_its_own(meant, command, past), event, past)
+            if isinstance(decision, Invalid):
+                return Invalid(tuple(FieldError("value", error.message) for error in decision.errors))
             if not isinstance(decision, Accepted):
                 return decision
             if decision.fact.stream() != event.stream:

@@ -15,7 +15,7 @@ from engine.decider import registers, unityears
 from engine.decider.answers import Accepted, Decision, FieldError, Invalid, NotFound, OnRecord, Refused, finding_of
 from engine.decider.imports import unknown_state
 from engine.decider.references import missing, not_on_record
-from engine.decider.steps import basis, step_fact
+from engine.decider.steps import basis, step_fact, unfit
 from engine.plan import Plan, RuleUse, Workflow, plain_use
 
 ALWAYS = ("role", "chronology", "document")
@@ -55,7 +55,7 @@ class Decider:
         if gone:
             return NotFound(gone)
         ask = self.ask(command, facts, plans, today)
-        return registers.unfit(ask) or self._answer(ask)
+        return registers.unfit(ask) or unfit(ask) or self._answer(ask)
 
     def ask(self, command: Any, facts: Facts, plans: Plans, today: date) -> Ask:
         """A command (or a draft of one) with everything that the rules may look at."""

@@ -204,18 +204,25 @@ def _waived(ask: Ask) -> Fact:
     return e.RuleWaived(task=cmd.task, rule=cmd.rule, step=cmd.step, reason=cmd.reason)
 
 
-def _plain(ask: Ask) -> Fact | Invalid:
-    """A step that the plan defines: its own fields, each of the declared type."""
+def unfit(ask: Ask) -> Invalid | None:
+    """What is wrong with the fields of a step that the plan defines; told before any rule."""
+    if not isinstance(ask.command, c.PlainStep) or ask.step is None:
+        return None
+    errors = _own_fields(ask)[1]
+    return Invalid(tuple(errors)) if errors else None
+
+
+def _own_fields(ask: Ask) -> tuple[dict[str, Document | str | int | bool], list[FieldError]]:
+    """The fields of a step that the plan defines, each of the declared type, and what is wrong with them."""
     cmd: c.PlainStep = ask.command
-    assert ask.step is not None
     given: dict[str, Any] = dict(cmd.model_extra or {})
     errors: list[FieldError] = []
     kept: dict[str, Document | str | int | bool] = {}
-    for field in ask.step.fields:
+    for field in ask.step.fields if ask.step else ():
         beside = field.name in c.PlainStep.model_fields  # `document` and `reason`, which every such step has
         value: Any = getattr(cmd, field.name) if beside else given.pop(field.name, None)
         if value is None or beside:
-            if value is None and field.required:
+            if value is None and field.required and field.type != "document":  # of which house.document speaks
                 errors.append(FieldError(field.name, Message(N_("This field is required."))))
             continue
         try:
@@ -228,9 +235,12 @@ def _plain(ask: Ask) -> Fact | Invalid:
             errors.append(FieldError(field.name, Message(text)))
         kept[field.name] = read.isoformat() if isinstance(read, date) else read
     errors += [FieldError(name, Message(N_("There is no such field here."))) for name in given]
-    if errors:
-        return Invalid(tuple(errors))
-    return e.PlainStepTaken(**_move(ask), step=cmd.command, fields=kept, reason=cmd.reason)
+    return kept, errors
+
+
+def _plain(ask: Ask) -> Fact:
+    cmd: c.PlainStep = ask.command
+    return e.PlainStepTaken(**_move(ask), step=cmd.command, fields=_own_fields(ask)[0], reason=cmd.reason)
 
 
 _FILE = ("file", "sha256", "size", "media_type")

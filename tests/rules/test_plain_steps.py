@@ -15,9 +15,11 @@ from engine.desk import events_of
 from engine.envelope import decode, encode
 from engine.events import PlainStepTaken
 from engine.fields import Document
+from engine.fold import corrected
 from engine.parse import ask_for
 from engine.replay import command_of
 from tests.plans.plans import NEXT_YEAR, ROOT
+from tests.rules.correcting import correction
 from tests.spec import Spec, adopt, builtin_contents, shown
 from tests.world import HP_SECTOR, UNIT_COUNCIL, Command, command, person, story, years_before
 from workflows.load import content, digest, load_plan
@@ -202,3 +204,54 @@ def test_the_step_of_the_page_is_recorded_under_the_plan_of_the_page(spec: Spec)
 
     spec.then_recorded()
     assert spec.task("NV-01")["state"] == "ethics_reviewed"
+
+
+def test_what_is_not_of_its_type_is_invalid_whatever_else_stands_in_the_way(spec: Spec) -> None:
+    adopted(spec)
+    spec.when({**review(participants="120"), "actor": "pi1", "on": "2026-12-31"})
+
+    spec.then_invalid("participants")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "now"),
+    [
+        ("committee", "Hội đồng khác", "Hội đồng khác"),
+        ("participants", 120, 120),
+        ("participants", "120", 120),  # as a verb or a cell has it
+        ("minors", "true", True),
+        ("valid_until", "20/03/2027", "2027-03-20"),
+        (
+            "certificate",
+            {**CERTIFICATE, "number": "8/GCN"},
+            Document.model_validate({**CERTIFICATE, "number": "8/GCN"}),
+        ),
+        ("reason", "Nghiên cứu trên người", None),
+    ],
+)
+def test_a_field_of_the_plans_own_is_corrected_as_its_type_has_it(
+    spec: Spec, field: str, value: Any, now: object
+) -> None:
+    adopted(spec)
+    spec.given(review())
+    spec.given(correction("task:T1", 3, field, value))
+    with spec.log.reader() as reader:
+        entry = list(corrected(list(events_of(reader, "task:T1"))))[2].fact
+    assert isinstance(entry, PlainStepTaken)
+
+    assert entry.fields.get(field) == now
+    assert field != "reason" or entry.reason == value
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "wrong"),
+    [("participants", "many", "value"), ("colour", "xanh", "field"), ("committee", None, "value")],
+)
+def test_a_field_of_the_plans_own_is_not_corrected_to_what_it_cannot_be(
+    spec: Spec, field: str, value: Any, wrong: str
+) -> None:
+    adopted(spec)
+    spec.given(review())
+    spec.when(correction("task:T1", 3, field, value))
+
+    spec.then_invalid(wrong)
