@@ -1,6 +1,7 @@
 """The plan's own assignments, each with its office and what the record holds for it. It invents no result."""
 
 from engine.catalogue import N_, Message
+from engine.commands import COMMANDS
 from engine.plan import Clause, Plan
 from projections.reports import outcomes, unitwork
 from projections.reports.ground import Ground
@@ -61,6 +62,7 @@ def _records(ground: Ground, clause: Clause) -> list[Message]:
     found = []
     for carrier in clause.carried:
         if carrier not in COUNTED:
+            found += _of_its_own(ground, carrier)
             continue
         count = COUNTED[carrier]
         if count is None:
@@ -69,3 +71,13 @@ def _records(ground: Ground, clause: Clause) -> list[Message]:
             section = count(ground)
             found.append(Message(_TELL, {"section": section.title, "count": len(section.rows)}))
     return found
+
+
+def _of_its_own(ground: Ground, carrier: str) -> list[Message]:
+    """How often a step that the plan defines for itself was taken in the period; nothing of any other carrier."""
+    name = carrier.removeprefix("step ")
+    steps = [flow.steps[name] for flow in ground.plan.workflows.values() if name in flow.steps and name not in COMMANDS]
+    if not steps:
+        return []
+    count = sum(entry.step == name for _, entry in ground.entries("plain_step_taken"))
+    return [Message(_TELL, {"section": steps[0].title or name, "count": count})]

@@ -40,6 +40,7 @@ class Entry(Struct, frozen=True):
     end: str | None = None
     estimate: int | None = None
     investigator: str | None = None
+    step: str | None = None  # of one that the plan defines for itself
 
     @property
     def moves(self) -> bool:
@@ -124,7 +125,7 @@ people = Projection("people", 1, PersonName, key="person")
 adopted = Projection("adopted", 1, Adopted, key="plan")
 deeds = Projection("deeds", 1, Deed, key="place", named="place")
 
-_SAME = ("session", "line", "grade", "url", "doi", "unit", "investigator")
+_SAME = ("session", "line", "grade", "url", "doi", "unit", "investigator", "step")
 _TEXTS = ("reason", "findings", "citation", "form", "summary")
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from tests.console.khcn import Khcn
 from tests.reports.test_report_command import told
 from tests.rules.merging import merger
 from tests.spec import NOW, Spec, adopt, builtin_contents, rename_states
-from tests.world import HP_SECTOR, changed, seminar, story, world
+from tests.world import HP_SECTOR, changed, command, seminar, story, world
 
 
 def section(made: Any, name: str) -> list[Any]:
@@ -56,3 +58,23 @@ def test_the_seminars_of_a_unit_that_was_merged_since_are_its_own(spec: Spec, kh
     months = [f"2025-0{month}" for month in (3, 4, 5, 6)]
     assert rows == {"BV1": (["2025-06"], months[:3]), "BV2": ([], months)}
     assert len(names) == 2
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "Visit the place: 1"), ("vi", "Thăm nơi làm: 1")])
+def test_an_assignment_that_a_step_of_the_plans_own_carries_tells_how_often_it_was_taken(
+    spec: Spec, khcn: Khcn, lang: str, said: str
+) -> None:
+    content = next(content for ident, content, _ in builtin_contents() if ident == "HP36")
+    visit = {
+        "moves": {"appraised": "stay"},
+        "roles": ["secretary"],
+        "title": {"vi": "Thăm nơi làm", "en": "Visit the place"},
+    }
+    content["workflows"]["sector"]["steps"]["visit"] = visit
+    clause = next(each for each in content["clauses"] if each["kind"] == "assignment")
+    clause["carried"] = ["step visit"]
+    adopt(spec, "HP36", workflows=content["workflows"], clauses=content["clauses"])
+    spec.given(*story(HP_SECTOR, "appraised"), command("visit", "sec", "2026-03-04", task="T1"))
+    rows = section(told(khcn, "HP36", "year", "2026", "--lang", lang), "assignments")
+
+    assert [row["records"] for row in rows if row["clause"] == clause["id"]] == [[said]]
