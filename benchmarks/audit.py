@@ -17,8 +17,8 @@ import engine.log
 from benchmarks.desk import Bench, databases
 from benchmarks.filling import BLOCK, desk_of, founded, recorded
 from benchmarks.measuring import Line, Times, put
-from engine.desk import events_of
 from engine.drivers import INSERT_COMMAND, INSERT_EVENT, UPSERT_STATE
+from engine.entries import events_of
 from engine.evidence import prove, take_checkpoint
 from engine.log import KnownCommand, Log, Reader, Row, Writer
 from engine.notes import LOG_KEY, PrivateKey

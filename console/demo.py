@@ -204,7 +204,7 @@ def _put_command(words: str, url: str, indent: str = "  ") -> None:
 
 def _before_correction(desk: "Desk") -> str:
     """The recording time of the entry before the correction."""
-    from engine.desk import events_of
+    from engine.entries import events_of
     from engine.times import instant
 
     with desk.reading() as work:

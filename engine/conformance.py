@@ -13,7 +13,8 @@ from engine.commands import AdoptPlan, Command
 from engine.correcting import who_may_correct
 from engine.decider import Decider
 from engine.decider.answers import Accepted, Invalid, NotFound, OnRecord, Refused
-from engine.envelope import BadEvent, Event, Fact, decode
+from engine.entries import event_of
+from engine.envelope import BadEvent, Event, Fact
 from engine.events import EntryCorrected
 from engine.fold import corrected, reads_now
 from engine.founding import FOUNDER
@@ -55,7 +56,7 @@ def readable(rows: Iterable[Row]) -> Iterator[Event]:
     """The events of rows, and an `Unreadable` where a row holds none. Raises UnknownKind."""
     for row in rows:
         try:
-            yield decode(row.position, row.stream, row.version, row.body)
+            yield event_of(row)
         except BadEvent as bad:
             fact = Unreadable(reason=bad.reason)
             never = datetime.min.replace(tzinfo=UTC)

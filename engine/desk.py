@@ -17,7 +17,8 @@ from engine.commands import COMMANDS, Command, Correct, PlainStep
 from engine.decider import Decider
 from engine.decider.answers import Accepted, Decision, FieldError, Invalid, NotFound, OnRecord
 from engine.decider.references import references
-from engine.envelope import Event, decode
+from engine.entries import event_of
+from engine.envelope import Event
 from engine.events import PersonErased
 from engine.fold import fold
 from engine.folded import Folded
@@ -160,9 +161,8 @@ class Desk:
     def rebuild_index(self) -> None:
         """Fold the whole log anew into the decision index."""
         with self.log.writer() as writer:
-            events = (decode(row.position, row.stream, row.version, row.body) for row in writer.events())
             position = writer.head()[0]
-            states = fold(events)
+            states = fold(map(event_of, writer.events()))
             writer.replace_states((key, position, encode_state(state)) for key, state in states.items())
             writer.set_meta("fold", FOLD_VERSION)
 
@@ -274,12 +274,6 @@ class Reading:
 
     def __exit__(self, *failure: Any) -> None:
         self._manager.__exit__(*failure)
-
-
-def events_of(reader: Reader, stream: str) -> Iterator[Event]:
-    """The events of one stream, by version."""
-    for row in reader.stream(stream):
-        yield decode(row.position, row.stream, row.version, row.body)
 
 
 def _unplaced(results: list[Result], reader: Reader) -> list[Result]:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from engine.envelope import Event, decode, upcast
+from engine.entries import event_of
+from engine.envelope import Event, upcast
 from engine.events import EntryCorrected
 from engine.fields import Document
 from engine.files import Condition, Files, is_digest
@@ -39,7 +40,7 @@ def documents(rows: Iterable[Row]) -> Iterator[OnRecord]:
         if HINT not in as_bytes(row.body):  # most events have none: they are not taken apart
             continue
         seen: set[str] = set()
-        for document in _of(decode(row.position, row.stream, row.version, row.body)):
+        for document in _of(event_of(row)):
             digest = document.sha256
             if digest is not None and is_digest(digest) and digest not in seen:
                 seen.add(digest)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from engine.envelope import decode
+from engine.entries import event_of
 from engine.fold import fold
 from engine.states import encode_state
 from engine.transactions import Reader
@@ -23,6 +23,6 @@ class Folded(Reader):
     def index(self) -> dict[str, bytes]:
         """Every state by key."""
         if self._states is None:
-            events = (decode(row.position, row.stream, row.version, row.body) for row in self.events())
+            events = map(event_of, self.events())
             self._states = {key: encode_state(state) for key, state in fold(events).items()}
         return self._states

@@ -13,7 +13,8 @@ from pydantic_core import ValidationError, from_json, to_json
 from engine import fold_task, fold_unityears  # noqa: F401 - register how facts change tasks, unit years, initiatives
 from engine.commands import Command
 from engine.decider.answers import Accepted
-from engine.envelope import Event, decode, encode
+from engine.entries import event_of
+from engine.envelope import Event, encode
 from engine.events import PersonErased
 from engine.fields import PersonName
 from engine.fold import evolve
@@ -240,8 +241,7 @@ class Work:
 
     def events(self) -> Iterator[Event]:
         """Every event by position, those staged included."""
-        for row in chain(self.reader.events(), self._rows):
-            yield decode(row.position, row.stream, row.version, row.body)
+        return map(event_of, chain(self.reader.events(), self._rows))
 
     def flush(self, writer: Writer) -> None:
         """Append what is staged, with the states it leads to and the command ids, and commit."""

@@ -8,7 +8,8 @@ from pydantic_core import to_json
 
 from engine.catalogue import N_, Message
 from engine.commands import Command
-from engine.desk import Desk, events_of
+from engine.desk import Desk
+from engine.entries import events_of
 from engine.envelope import Event
 from engine.events import TaskImported, UnitRegistered
 from engine.fold import corrected

@@ -48,10 +48,11 @@ def lacking(reader: Reader, dialect: str, stream: str, version: int) -> list[Lac
 
 
 def _why(row: Row) -> Message:
-    from engine.envelope import BadEvent, UnknownKind, decode  # with every fact there is: not loaded where all is well
+    from engine.entries import event_of  # with every fact there is: not loaded where all is well
+    from engine.envelope import BadEvent, UnknownKind
 
     try:
-        decode(row.position, row.stream, row.version, row.body)
+        event_of(row)
     except UnknownKind as unknown:
         return Message(N_("this release does not know the kind {kind}"), {"kind": unknown.kind})
     except BadEvent:

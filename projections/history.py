@@ -5,7 +5,8 @@ from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
-from engine.envelope import KINDS, BadEvent, Event, UnknownKind, decode
+from engine.entries import event_of
+from engine.envelope import KINDS, BadEvent, Event, UnknownKind
 from engine.events import EntryCorrected
 from engine.fold import reads_now
 from engine.times import instant
@@ -22,11 +23,6 @@ def refuse(_: Row, error: Exception) -> None:
 Projections = Sequence[Projection[Any]]
 Fixes = dict[tuple[str, int], EntryCorrected]
 CORRECTIONS = f"SELECT {COLUMNS} FROM events WHERE kind = ? AND position > ? AND position <= ? ORDER BY position"
-
-
-def event_of(row: Row) -> Event:
-    """The whole event of a row of the log. Raises UnknownKind, BadEvent."""
-    return decode(row.position, row.stream, row.version, row.body)
 
 
 def _handled(projections: Projections) -> set[str]:

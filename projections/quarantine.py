@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from engine.entries import event_of
 from engine.envelope import BadEvent, Event, UnknownKind
 from engine.log import Log, Reader, Row
 from engine.times import instant
 from projections.folding import Changed, Poison, gather, reason
-from projections.history import event_of, readings, refolded
+from projections.history import readings, refolded
 from projections.kernel import Projection
 from projections.store import Clock, Tables, now
 from projections.versions import LIVE, QUARANTINE, Book, Held, put_poison, put_rows, table_of

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Literal, cast
 
-from engine.desk import events_of
+from engine.entries import events_of
 from engine.envelope import Event
 from engine.events import EntryCorrected
 from engine.fold import corrected, evolve

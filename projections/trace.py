@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct, to_builtins
 
-from engine.desk import events_of
+from engine.entries import events_of
 from engine.envelope import Event
 from engine.events import EntryCorrected
 from engine.log import Log

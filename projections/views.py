@@ -9,7 +9,8 @@ from pydantic_core import from_json, to_json
 from engine.ask import Facts, Verdict
 from engine.catalogue import render
 from engine.decider.answers import FieldError
-from engine.desk import Desk, NoSuchTask, Prospect, Result, events_of
+from engine.desk import Desk, NoSuchTask, Prospect, Result
+from engine.entries import events_of
 from engine.envelope import Event
 from engine.events import UnitsMerged
 from engine.fold import corrected

@@ -62,7 +62,7 @@ def test_an_unknown_kind_or_schema_names_the_position(kind: str, schema: int) ->
 
 def test_a_cold_process_reads_every_kind() -> None:
     code = (
-        "import sys, json\nfrom engine.log import Log\nfrom engine.desk import events_of\n"
+        "import sys, json\nfrom engine.log import Log\nfrom engine.entries import events_of\n"
         "from engine.envelope import decode\n"
         "print(sum(1 for line in open(sys.argv[1], 'rb') if decode(1, 'a:b', 1, line.strip())))"
     )

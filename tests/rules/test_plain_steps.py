@@ -11,7 +11,7 @@ import pytest
 from pydantic_core import from_json
 
 from engine.commands import AdoptPlan
-from engine.desk import events_of
+from engine.entries import events_of
 from engine.envelope import decode, encode
 from engine.events import PlainStepTaken
 from engine.fields import Document
