@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from engine import events  # noqa: F401 - makes every kind of event known
 from engine.envelope import Event, decode
 from engine.transactions import Reader, Row
 
