@@ -26,7 +26,7 @@ TABLES = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
     "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename",
 }
-ROWS_AT_ONCE = 1000
+ROWS_AT_ONCE = 10_000
 
 
 @click.command(cls=Leaf)
@@ -130,13 +130,13 @@ def _tables(reader: Reader, listed: str) -> Iterator[tuple[str, bytes | str]]:
     from engine.log import StoreDamaged
 
     for (table,) in reader.rows(listed):
+        sql, done = f'SELECT * FROM "{table}" ORDER BY 1 LIMIT {ROWS_AT_ONCE} OFFSET ?', 0
         try:
-            rows = reader.rows(f'SELECT * FROM "{table}"')
+            while rows := reader.rows(sql, [done]):
+                yield str(table), b"\n".join(_bytes(value) for row in rows for value in row)
+                done += len(rows)
         except StoreDamaged:
             yield str(table), "damaged"
-            continue
-        for start in range(0, len(rows), ROWS_AT_ONCE):
-            yield str(table), b"\n".join(_bytes(value) for row in rows[start : start + ROWS_AT_ONCE] for value in row)
 
 
 def _bytes(value: object) -> bytes:
