@@ -13,9 +13,9 @@ from python_calamine import CalamineWorkbook
 
 from console.replaying import field
 from console.speech import HEADINGS, PAYERS, WORDS, heading, set_language, shown
-from console.words import EVENTS, FIELDS, LEVELS, VALUES
+from console.words import FIELDS, LEVELS, VALUES
 from engine.envelope import KINDS
-from engine.words import ROLES
+from engine.words import EVENTS, ROLES
 from exporting.wording import VALUES as OF_PAGES
 from projections.registries import REGISTRIES
 from tests import stores

@@ -10,6 +10,7 @@ import pytest
 from engine.catalogue import render
 from engine.commands import COMMANDS
 from engine.words import STEPS
+from tests.rules.correcting import correction
 from tests.rules.test_migration import adopt, without_suspension
 from tests.spec import Spec
 from tests.world import HP_SECTOR, VP_GRASSROOTS, Command, command, document, story
@@ -75,6 +76,16 @@ def test_a_version_that_lacks_a_state_calls_it_by_its_title(spec: Spec) -> None:
     spec.when(moved(DAY))
 
     assert ["tạm dừng" in text for text in sentences(spec, "vi")[:1]] == [True]
+
+
+def test_the_entries_that_stand_in_the_way_of_a_correction_are_told_in_words(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, until="funded"))
+    spec.when(correction("task:T1", 3, "on", "2026-03-17"))
+
+    assert [re.findall(r"task:T1/4 \(.*\)", sentences(spec, lang)[0]) for lang in ("vi", "en")] == [
+        ["task:T1/4 (cấp kinh phí nhiệm vụ, 16/03/2026)"],
+        ["task:T1/4 (task funded, 2026-03-16)"],
+    ]
 
 
 def test_a_step_that_is_built_in_has_the_title_that_the_plans_give_it() -> None:
