@@ -127,6 +127,9 @@ def workflow_(setting: Setting, workflow: str, mermaid: bool, form: str) -> None
     steps = [each | {"moves": _moves(each), "rules": _ids(each)} for each in shape["steps"]]
     words, named_moves = StateWords(found, level), {each["step"]: each["moves"] for each in shape["steps"]}
     _put(steps, form, _STEP, told=lambda row: row | {"moves": words.moves(named_moves[row["step"]])})
+    if form == "table":
+        for each in filter(lambda step: step["note"], map(_own, steps)):
+            put(f"\n{each['title']} ({each['step']}): {each['note']}")
 
 
 _STEP = ["step", "title", "moves", "roles", "rules"]
