@@ -50,7 +50,7 @@ def judged(setting: Setting, version: str | None = None, file: str | None = None
     from engine.replay import Past
 
     desk = setting.desk()
-    other = plan_at(setting, version or file or "") if version or file else None
+    other = plan_at(setting, version or file or "", adopted_only=bool(version)) if version or file else None
     counts = {"lawful": 0, "waived": 0, "imported": 0}
     unlawful, predated, waived = [], [], []
     with desk.reading() as work:

@@ -3,11 +3,17 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from console.speech import heading, one_line, say, shown
+from console.speech import heading as brief_heading
+from console.speech import one_line, say, shown
 from engine.catalogue import N_
 
 Rows = Iterable[Mapping[str, Any]]
 Told = Callable[[Any], Any]
+
+
+def heading(column: str) -> str:
+    """What stands over a column whose values are told in full: where a table counts, the list itself is here."""
+    return say(COUNTED[column]) if column in COUNTED else brief_heading(column)
 
 
 def brief(column: str, value: Any) -> Any:
@@ -138,6 +144,7 @@ def _loose_value(name: str, value: Any) -> str:
     return _loose(value) if isinstance(value, Mapping | list | tuple) else shown(name, value)
 
 
+COUNTED = {"sessions": N_("sessions held")}  # their word in a table says that it is a number
 BRIEFLY: dict[str, Told] = {
     "did": _deeds,
     "members": _sitting,

@@ -1,5 +1,6 @@
 """`khcn plan list | show | clauses | workflow | check | add`: the plans as data, and how a new one is adopted."""
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
@@ -126,6 +127,9 @@ def workflow_(setting: Setting, workflow: str, mermaid: bool, form: str) -> None
     steps = [each | {"moves": _moves(each), "rules": _ids(each)} for each in shape["steps"]]
     words, named_moves = StateWords(found, level), {each["step"]: each["moves"] for each in shape["steps"]}
     _put(steps, form, _STEP, told=lambda row: row | {"moves": words.moves(named_moves[row["step"]])})
+    if form == "table":
+        for each in filter(lambda step: step["note"], map(_own, steps)):
+            put(f"\n{each['title']} ({each['step']}): {each['note']}")
 
 
 _STEP = ["step", "title", "moves", "roles", "rules"]
@@ -213,20 +217,23 @@ def adoption(plan: Plan, body: dict[str, Any], actor: str, on: date) -> Any:
 
 
 def plan_at(setting: Setting, place: str, *, adopted_only: bool = False) -> Plan:
-    """A plan by id, by ID@VERSION, or from a file; Failure 5 where `adopted_only` and there is none."""
-    from engine.text import nfc
+    """A plan by id, by ID@VERSION, or from a file where not `adopted_only`.
+
+    Raises Failure: 5 where there is no such plan or version, 2 where `place` is no plan's file either."""
+    from engine.text import nfc, shortened
     from workflows.rules import RULES
 
     ident, _, number = nfc(place).partition("@")
     known = adopted(setting)
     if ident in known and not number:
         return known[ident]
-    if ident in known and number.isdecimal():
+    if ident in known and (number.isdecimal() or adopted_only):
         with setting.desk().reading(without_writing=True) as work:
             newest = work.newest(ident)
-            if newest is not None and 1 <= int(number) <= newest[1]:
-                return work.version(ident, int(number))
-        raise Failure(5, N_("The plan {plan} has no version {number}."), plan=ident, number=number)
+            version = int(number) if re.fullmatch("[0-9]{1,9}", number) else 0
+            if newest is not None and 1 <= version <= newest[1]:
+                return work.version(ident, version)
+        raise Failure(5, N_("The plan {plan} has no version {number}."), plan=ident, number=shortened(number, 40))
     if adopted_only:
         raise Failure(5, N_("There is no plan {plan}; there are: {plans}."), plan=ident, plans=list(known))
     try:

@@ -5,6 +5,7 @@ from typing import Any
 
 from console.speech import heading, language, say, shown
 from console.words import BACK, CARRIERS, NEW, REPORTS, RESULTS, STAY
+from engine.catalogue import N_
 from engine.plan import Plan
 
 Json = dict[str, Any]
@@ -74,8 +75,10 @@ def _of(name: str, field: str) -> str:
 
 
 def carried(plan: Plan, row: Json) -> Json:
-    """A clause with what carries it in words."""
-    return row | {"carried_by": [_carrier(plan, each) for each in row["carried_by"]]}
+    """A clause with what carries it in words, and with how it is read where the plan leaves room."""
+    reading = (row["reading_vi"] or row["reading"]) if language() == "vi" else row["reading"]
+    told = [row["text"], *([say(N_("Our reading: {reading}"), reading=reading)] if reading else [])]
+    return row | {"text": "\n".join(told), "carried_by": [_carrier(plan, each) for each in row["carried_by"]]}
 
 
 def _carrier(plan: Plan, text: str) -> str:

@@ -10,9 +10,9 @@ from typing import Any
 import click
 
 from console.attaching import Attachments
-from console.frame import Failure, Leaf, Setting
+from console.frame import Leaf, Setting
 from console.results import exit_code, put_result, summary
-from console.speech import json_line, language, say, tell
+from console.speech import json_line, language, say, tell, tell_message
 from engine.catalogue import N_, Message
 from engine.decider.answers import FieldError
 from engine.desk import Desk, Result
@@ -20,6 +20,7 @@ from engine.parse import Asked, echoed
 from engine.schema import kind_of
 from intake import IntakeError, Line
 from intake import read as read_file
+from intake.lines import in_place
 from projections.views import result_json
 
 
@@ -29,21 +30,26 @@ class _Places:
     def __init__(self, files: tuple[str, ...], actor: str | None, attachments: Attachments) -> None:
         self._files, self._actor, self._attachments = files, actor, attachments
         self.waiting: deque[Line] = deque()
-        self.broken: IntakeError | None = None
+        self.broken: list[IntakeError] = []
 
     def asked(self) -> Iterator[Asked]:
-        """What every line asks for, file after file; stops at a file that cannot be read."""
-        try:
-            for file in self._files:
+        """What every line asks for, file after file; a file that cannot be read is noted, and the next goes on."""
+        for file in self._files:
+            try:
                 for line in read_file(file, stdin=sys.stdin.buffer, kind_of=kind_of):
                     self.waiting.append(line)
                     yield self._asked(line, Path() if file == "-" else Path(file).parent)
-        except IntakeError as error:
-            self.broken = error
+            except IntakeError as error:
+                self.broken.append(error)
 
     def next(self) -> Line:
         """The line of the next result."""
         return self.waiting.popleft()
+
+    def tell_broken(self) -> None:
+        """Tell which files could not be read, and why."""
+        for error in self.broken:
+            tell_message(in_place(error.where, error.message))
 
     def _asked(self, line: Line, base: Path) -> Asked:
         if not line.errors and line.command is not None:
@@ -80,12 +86,13 @@ def record(
             told.put()
         except BaseException:
             told.stopped()
+            places.tell_broken()
             raise
         outcomes = told.outcomes
-    if places.broken is not None:
+    if places.broken:
         summary(outcomes, kept=kept, dry_run=dry_run)
-        broken = places.broken
-        raise Failure(2, N_("{place}: {reason}"), place=broken.where, reason=broken.message)
+        places.tell_broken()
+        return exit_code([*outcomes, "invalid"])
     if not outcomes:
         tell(N_("There is no command in {files}; nothing was recorded."), files=list(files))
         return 2
@@ -95,7 +102,7 @@ def record(
 
 def _whole(desk: Desk, places: _Places) -> tuple[bool, list[Result]]:
     asked = list(places.asked())
-    if places.broken is not None:  # a file that cannot be read to its end is not recorded in part
+    if places.broken:  # a file that cannot be read to its end is not recorded in part
         places.waiting.clear()
         return False, []
     return desk.all_or_nothing(asked)

@@ -10,6 +10,7 @@ from console.clickwords import Ident
 from console.files import deliver, file_options, text_only
 from console.frame import Failure, Leaf, Setting, form_options, time_options
 from console.nested import brief, in_full
+from console.nested import heading as full_heading
 from console.speech import as_csv, heading, indented_json, language, put_rows, say, tell
 from engine.catalogue import N_
 
@@ -139,7 +140,7 @@ def _file(name: str, rows: list[dict[str, Any]], form: str, columns: Sequence[st
         return as_csv(rows, head).encode()
     from documents.registries import registry_workbook
 
-    return registry_workbook(name, rows, columns, lang=language(), heading=heading, told=in_full)
+    return registry_workbook(name, rows, columns, lang=language(), heading=full_heading, told=in_full)
 
 
 def warn(poison: Sequence["Poison"]) -> None:

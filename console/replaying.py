@@ -9,10 +9,10 @@ import click
 
 from console.clickwords import Ident
 from console.frame import Day, Failure, Leaf, Moment, Setting, form_options
-from console.nested import in_words
+from console.nested import heading, in_words
 from console.seeing import headline
 from console.showing import paper
-from console.speech import WORDS, heading, put, put_json, put_rows, put_table, say, shown
+from console.speech import WORDS, put, put_json, put_rows, put_table, say, shown
 from engine.catalogue import N_
 
 Json = Mapping[str, Any]

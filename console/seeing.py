@@ -64,6 +64,8 @@ def put_why(told: Mapping[str, Any], *, everything: bool) -> None:
         mark = "✓" if step["allowed"] else "✗"
         roles = ", ".join(say(ROLES.get(name, name)) for name in step["roles"])
         put(f"\n{mark} {step['title']} ({step['step']}) - {say(N_('by'))}: {roles}")
+        if step["note"]:
+            put(f"    {step['note']}")
         for refusal in step["refusals"]:
             put(f"    ✗ {refusal['rule']} ({say(SOURCES[refusal['source']])}): {refusal['message']}")
             put(f"      → {refusal['cure']}")

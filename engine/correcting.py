@@ -24,6 +24,7 @@ from engine.replay import Past, command_of, decide_again, same_fact
 from engine.schema import Kind, kind_of
 from engine.states import Task
 from engine.times import iso_day
+from engine.words import EVENTS
 from engine.work import Work
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,20})(\.[0-9]{1,20})?\Z", re.ASCII)
@@ -198,7 +199,15 @@ def _differs(decider: Decider, event: Event, past: Past) -> bool:
 
 
 def _later(events: list[Event]) -> Verdict:
-    names = [f"{event.stream}/{event.version} ({event.command}, {event.on})" for event in events[:MOST_NAMED]]
+    names = [
+        Message.of(
+            N_("{entry} ({what}, {day_on})"),
+            entry=f"{event.stream}/{event.version}",
+            what=Message(EVENTS[event.fact.KIND]),
+            day_on=event.on,
+        )
+        for event in events[:MOST_NAMED]
+    ]
     problem = no(
         N_("{count} later entries depend on what would change: {names}."),
         cure=N_("Rescind or correct these first, the newest first; or record what is right as a new entry."),

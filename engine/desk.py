@@ -64,6 +64,7 @@ class Prospect:
     title: Text | None
     roles: tuple[str, ...]
     verdicts: tuple[Verdict, ...]
+    note: Text | None = None
 
 
 class NoSuchTask(Exception):
@@ -153,9 +154,8 @@ class Desk:
             if step != "register_task":
                 draft = Draft(COMMANDS.get(step, PlainStep), command=step, **given)
                 ask = self.decider.ask(draft, facts, work, self.today())
-                found.append(
-                    Prospect(step, ask.step.title if ask.step else None, ask.roles, tuple(self.decider.weigh(ask)))
-                )
+                title, note = (ask.step.title, ask.step.note) if ask.step else (None, None)
+                found.append(Prospect(step, title, ask.roles, tuple(self.decider.weigh(ask)), note))
         return known, found
 
     def rebuild_index(self) -> None:

@@ -58,7 +58,7 @@ def activity(event: Event) -> str:
 def attributes(event: Event, names: Names) -> dict[str, Value]:
     """The event in plain values: place, both times, who in which role, the rules; `data_*` is what the fact says.
 
-    Lists and nested values are left out: the objects they name are in `relations`."""
+    Lists and nested values are left out: the objects they name are in `relations`. So is what is empty."""
     document = event.document
     plan, version = event.plan or (None, None)
     found: dict[str, Value | None] = {
@@ -81,9 +81,8 @@ def attributes(event: Event, names: Names) -> dict[str, Value]:
         "rules_met": " ".join(each.rule for each in event.findings if each.met),
         "rules_waived": " ".join(each.rule for each in event.findings if each.waived is not None),
     }
-    return {name: value for name, value in found.items() if value is not None and value != ""} | _said(
-        event.fact, names
-    )
+    told = found | _said(event.fact, names)
+    return {name: value for name, value in told.items() if value is not None and value != ""}
 
 
 def _said(fact: Fact, names: Names) -> dict[str, Value]:

@@ -3,7 +3,7 @@
 It is for reading and proves nothing. In Vietnamese or English; what was recorded stays in its own words."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from html import escape
 from inspect import cleandoc
 from typing import Any
@@ -11,15 +11,25 @@ from typing import Any
 from engine.catalogue import N_, render
 from engine.commands import COMMANDS
 from engine.envelope import Event, Finding
-from engine.events import EntryCorrected, PersonAdded, PlanAdopted, StepTaken
+from engine.events import (
+    EntryCorrected,
+    PersonAdded,
+    PlainStepTaken,
+    PlanAdopted,
+    StepTaken,
+    UnitRegistered,
+    UnitRenamed,
+)
 from engine.notes import Checkpoint, Note
-from engine.plan import Plan, source_of
+from engine.plan import Plan, Step, source_of
 from engine.text import format_amount, format_date, holds_day
 from engine.times import VIETNAM
 from engine.words import ROLES, SOURCES
 from exporting.selecting import Period
 from exporting.wording import FIELDS, MONEY, PEOPLE, STYLE, VALUES
 from projections.names import Names
+
+_NAMING = (UnitRegistered.KIND, UnitRenamed.KIND)
 
 
 class Page:
@@ -31,7 +41,8 @@ class Page:
         self._names = names
         self._duties = duties
         self._people: dict[str, str] = {}
-        self._units: dict[str, str] = {}
+        self._units: dict[str, dict[int, tuple[date, str]]] = {}  # unit -> version -> a name and the day it began
+        self._on = date.min  # of the event that is told: its units are called as they were then
         self._plans: dict[tuple[str, int], Plan] = {}
         self._cited: dict[str, dict[tuple[str, int] | None, None]] = {}  # rule -> the plan versions it was asked under
         self._head: list[str] = []
@@ -47,10 +58,12 @@ class Page:
         elif isinstance(fact, EntryCorrected) and _renames(fact):
             person = fact.of.removeprefix("person:")
             self._people[person] = self._names.text(str(fact.value), person)
+        elif isinstance(fact, EntryCorrected) and fact.kind in _NAMING:
+            self._units.setdefault(fact.of, {})[fact.version] = fact.on, str(fact.data["name"])
         elif isinstance(fact, PlanAdopted) and number is not None:
             self._plans[fact.plan, number] = Plan.model_validate(fact.content)
-        elif event.stream.startswith("unit:") and isinstance(name := getattr(fact, "name", None), str):
-            self._units[event.stream.removeprefix("unit:")] = name
+        elif isinstance(fact, UnitRegistered | UnitRenamed):
+            self._units.setdefault(event.stream, {})[event.version] = event.on, fact.name
         for finding in event.findings:
             self._cited.setdefault(finding.rule, {})[event.plan] = None
 
@@ -116,6 +129,7 @@ class Page:
         yield "</tbody>\n</table>"
 
     def _row(self, event: Event) -> str:
+        self._on = event.on
         recorded = event.recorded_at.astimezone(VIETNAM)
         place = f"{escape(event.stream)}/{event.version}"
         cells = [
@@ -131,16 +145,20 @@ class Page:
     def _title(self, event: Event) -> str:
         if isinstance(event.fact, PlanAdopted):
             return render(N_("Adopt a plan"), self._lang)
-        plan = self._plans.get(event.plan) if event.plan else None
-        for workflow in plan.workflows.values() if plan and isinstance(event.fact, StepTaken) else ():
-            step = workflow.steps.get(event.command)
-            if step is not None and step.title is not None:
-                return step.title.within(self._lang)
+        step = self._step(event)
+        if step is not None and step.title is not None:
+            return step.title.within(self._lang)
         known = COMMANDS.get(event.command)
         text = render(cleandoc(known.__doc__ or ""), self._lang) if known else event.command
         for end in (". ", ": ", "; "):
             text = text.split(end)[0]
         return text.rstrip(".")
+
+    def _step(self, event: Event) -> Step | None:
+        """The step that an event tells of, as its plan has it."""
+        plan = self._plans.get(event.plan) if event.plan and isinstance(event.fact, StepTaken) else None
+        found = (flow.steps.get(event.command) for flow in plan.workflows.values()) if plan else iter(())
+        return next(filter(None, found), None)
 
     def _who(self, event: Event) -> str:
         role = f"<br>{self._say(ROLES.get(event.role, event.role))}" if event.role else ""
@@ -150,6 +168,12 @@ class Page:
     def _person(self, ident: str) -> str:
         name = self._people.get(ident)
         return f"{escape(name)} ({escape(ident)})" if name else escape(ident)
+
+    def _unit(self, ident: str) -> str:
+        """A unit by its name on the day of the event; before its first one, by that."""
+        names = sorted(self._units.get(f"unit:{ident}", {}).items(), key=lambda each: (each[1][0], each[0]))
+        held = [name for _, (since, name) in names if since <= self._on] or [name for _, (_, name) in names[:1]]
+        return f"{escape(held[-1])} ({escape(ident)})" if held else escape(ident)
 
     def _paper(self, document: Mapping[str, Any] | None) -> str:
         if not document:
@@ -183,7 +207,19 @@ class Page:
             data = {name: data[name] for name in ("of", "version", "field", "value", "reason") if name in data}
             if _renames(fact):
                 data["value"] = self._names.text(str(fact.value), fact.of.removeprefix("person:"))
-        return self._fields(data)
+        own = data.pop("fields", {}) if isinstance(fact, PlainStepTaken) else {}
+        return self._fields(data) + self._own_fields(self._step(event), own)
+
+    def _own_fields(self, step: Step | None, data: Mapping[str, Any]) -> str:
+        """The fields that a plan gives a step of its own: under its titles, a day as a day."""
+        declared = {each.name: each for each in step.fields} if step else {}
+        lines = []
+        for name, value in data.items():
+            field = declared.get(name)
+            label = escape(field.title.within(self._lang)) if field and field.title else self._label(name)
+            told = escape(self._day(value)) if field and field.type == "date" else self._value("", value)
+            lines.append(f"<li>{label}: {told}</li>")
+        return f"<ul>{''.join(lines)}</ul>" if lines else ""
 
     def _fields(self, data: Mapping[str, Any]) -> str:
         told = [(name, value) for name, value in data.items() if value not in (None, "", [], {})]
@@ -211,8 +247,8 @@ class Page:
             return escape(titles[0].within(self._lang) if titles else str(value))
         if isinstance(value, str) and name in PEOPLE:
             return self._person(value)
-        if isinstance(value, str) and name in ("unit", "lead_unit", "into", "units") and value in self._units:
-            return f"{escape(self._units[value])} ({escape(value)})"
+        if isinstance(value, str) and name in ("unit", "lead_unit", "into", "units"):
+            return self._unit(value)
         if (
             isinstance(value, str)
             and value in VALUES

@@ -1,6 +1,6 @@
 """Compares rows with what an earlier import put on record; it tells the difference and overwrites nothing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,20 +11,35 @@ from engine.commands import Command
 from engine.desk import Desk
 from engine.entries import events_of
 from engine.envelope import Event
-from engine.events import TaskImported, UnitRegistered
+from engine.events import PortalSet, TaskImported, UnitRegistered, UnitRenamed
 from engine.fold import corrected
 from importing.mapping import ImportMap
 
 _NOT_CONTENT = {"command", "command_id", "actor", "on", "source", "document", "plan_version", "came_from"}
 Difference = tuple[str, Message, Message]  # field, cause, cure
 
+_CORRECT = N_("Nothing is overwritten: correct what is on record by a document (`correct`), or the cell.")
+# What a unit was given later is a new fact of its own day; to correct its registration would rewrite what was.
+_RENAME = N_(
+    "Nothing is overwritten: a new name is recorded from its day (`khcn unit rename {unit}`); a name that was wrong "
+    "from the beginning is corrected by a document (`correct`), or in the cell."
+)
+_SET_PORTAL = N_(
+    "Nothing is overwritten: a new portal is recorded from its day (`khcn unit set-portal {unit}`); one that was wrong "
+    "from the beginning is corrected by a document (`correct`), or in the cell."
+)
+_CURES = {("units", "name"): _RENAME, ("units", "portal"): _SET_PORTAL}
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What brought an id in by an import: as the register had it then, and as it reads with the corrections since."""
+    """What brought an id in by an import: as the register had it then, and as it reads with the corrections since.
+
+    `since`: the names and portals that a unit was given later, by date."""
 
     first: Event
     now: Event
+    since: Mapping[str, Sequence[str]]
 
 
 def on_record(desk: Desk, name: str, commands: Sequence[Command], *, dry_run: bool = False) -> dict[str, Known | None]:
@@ -40,14 +55,27 @@ def on_record(desk: Desk, name: str, commands: Sequence[Command], *, dry_run: bo
 
 
 def _known(events: Sequence[Event]) -> Known | None:
-    pairs = zip(events, corrected(events), strict=True)
-    return next((Known(*pair) for pair in pairs if isinstance(pair[0].fact, TaskImported | UnitRegistered)), None)
+    read = list(corrected(events))
+    pairs = zip(events, read, strict=True)
+    brought = next((pair for pair in pairs if isinstance(pair[0].fact, TaskImported | UnitRegistered)), None)
+    return Known(*brought, since=_since(read)) if brought else None
+
+
+def _since(events: Sequence[Event]) -> Mapping[str, Sequence[str]]:
+    found: dict[str, list[str]] = {}
+    for event in sorted(events, key=lambda event: event.on):
+        if isinstance(event.fact, UnitRenamed):
+            found.setdefault("name", []).append(event.fact.name)
+        elif isinstance(event.fact, PortalSet):
+            found.setdefault("portal", []).append(event.fact.portal)
+    return found
 
 
 def differences(command: Command, known: Known | None, mapping: ImportMap) -> Iterator[Difference]:
     """What a row says otherwise than the import that is on record.
 
-    Where an entry was corrected since, the register may say what it said then, or follow the correction."""
+    Where an entry was corrected since, the register may say what it said then, or follow the correction; and of a
+    unit it may have any name or portal that the unit was given."""
     if known is None:
         yield _not_imported(mapping.id_field, str(getattr(command, mapping.id_field)))
         return
@@ -55,11 +83,12 @@ def differences(command: Command, known: Known | None, mapping: ImportMap) -> It
     if "on" in mapping.fields and mapping.fields["on"].columns:
         new["on"], first["on"], now["on"] = (each.on.isoformat() for each in (command, known.first, known.now))
     for each in dict.fromkeys((*new, *now, *first)):
-        if new.get(each) not in (first.get(each), now.get(each)):
+        had = (first.get(each), now.get(each), *known.since.get(each, ()))
+        if new.get(each) not in had:
             text = N_("{field} is on record as «{old}»; here it is «{new}».")
-            cure = N_("Nothing is overwritten: correct what is on record by a document (`correct`), or the cell.")
-            told = {"field": each, "old": _shown(now.get(each)), "new": _shown(new.get(each))}
-            yield each, Message(text, told), Message(cure)
+            told = {"field": each, "old": _shown(had[-1]), "new": _shown(new.get(each))}
+            cure = _CURES.get((mapping.kind, each), _CORRECT)
+            yield each, Message(text, told), Message.of(cure, unit=getattr(command, mapping.id_field))
 
 
 def _not_imported(name: str, ident: str) -> Difference:

@@ -1,7 +1,7 @@
 """Rows of a sheet become commands, a column a field; refuses headers that could be read two ways."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -31,6 +31,9 @@ _HEADER: Final = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)?")
 
 Nested = Mapping[int, Mapping[str, tuple[str, object]]]
 """Values from sheets of their own: row of the command -> field -> (sheet, value)."""
+
+Faults = Mapping[int, Sequence[FieldError]]
+"""What is wrong on those sheets: row of the command -> what is wrong with its fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +91,19 @@ def cell_name(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
-def lines(table: Table, kind_of: KindOf, nested: Nested | None = None) -> Iterator[Line]:
-    """Take a sheet of commands; give its lines. Raises IntakeError where the header is not one."""
+def lines(table: Table, kind_of: KindOf, nested: Nested | None = None, faults: Faults | None = None) -> Iterator[Line]:
+    """Take a sheet of commands, and what stands of them on other sheets; give its lines.
+
+    Raises IntakeError where the header is not one."""
     header = table.header()
     if "command" not in header:
         raise IntakeError(Message.of(_NO_COMMAND_COLUMN), table.row_place(0))
     rows = enumerate(table.filled_rows(), start=1)
-    return (_Row(table, header, row, kind_of).line(number, cells, nested or {}) for number, (row, cells) in rows)
+    nested, faults = nested or {}, faults or {}
+    return (
+        _Row(table, header, row, kind_of).line(number, cells, nested.get(row, {}), faults.get(row, ()))
+        for number, (row, cells) in rows
+    )
 
 
 class _Row:
@@ -106,17 +115,19 @@ class _Row:
         self._parts: dict[str, Command] = {}
         self._errors: list[FieldError] = []
 
-    def line(self, number: int, cells: Sequence[Cell], nested: Nested) -> Line:
-        """Take the row's running number and cells; give the line."""
+    def line(
+        self, number: int, cells: Sequence[Cell], nested: Mapping[str, tuple[str, object]], faults: Iterable[FieldError]
+    ) -> Line:
+        """Take the row's running number and cells, and what other sheets have of it; give the line."""
         name = self._name(cells)
         for column, message in self._table.spoiled.get(self._row, {}).items():
             self._fail(column, message)
         for column, cell in enumerate(cells):
             if not is_empty(cell):
                 self._take(column, cell, name)
-        for field_name, (sheet, value) in nested.get(self._row, {}).items():
+        for field_name, (sheet, value) in nested.items():
             self._add_nested(field_name, sheet, value)
-        return Line(number, self._table.row_place(self._row), self._command, tuple(self._errors))
+        return Line(number, self._table.row_place(self._row), self._command, (*self._errors, *faults))
 
     def _name(self, cells: Sequence[Cell]) -> str:
         column = self._header.index("command")

@@ -1,8 +1,8 @@
 """XLSX: commands on one sheet, nested fields on sheets of their own; refuses merged cells and cells with errors."""
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
@@ -10,17 +10,18 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 from engine.catalogue import N_, Message
 from engine.text import nfc
 from intake.cells import Cell, is_empty, value_of
-from intake.lines import NO_COMMAND, IntakeError, Kind, KindOf, Line, Unfit
+from intake.lines import NO_COMMAND, FieldError, IntakeError, Kind, KindOf, Line, Unfit, in_place
 from intake.table import NO_NAME, Table, cell_name
 from intake.table import lines as lines_of
 from intake.xlsxscan import BROKEN, faults_of
 
 COMMANDS: Final = "commands"
-_Found = dict[int, dict[str, tuple[str, object]]]
 _REFERENCES: Final = ("row", "line")
 _MERGED: Final = N_("The cells {cells} are merged: unmerge them, and fill in each cell")
 _NO_ROW: Final = N_("There is no command in {reference} {number} of the sheet {sheet}")
 _ONE_REFERENCE: Final = N_("The sheet needs one column that says whose each row is, named row or line")
+_WHOSE: Final = N_("{problem} (whose part this is cannot be told: each command that may have {name} waits for it)")
+_MOST_TOLD: Final = 10  # faults of a sheet that concern all commands are told with each of them
 
 
 def lines(data: bytes, where: Message, kind_of: KindOf) -> Iterator[Line]:
@@ -30,11 +31,11 @@ def lines(data: bytes, where: Message, kind_of: KindOf) -> Iterator[Line]:
     found = _Commands.of(commands)
     if not found.names:
         raise IntakeError(Message.of(NO_COMMAND), where)
-    nested: _Found = {}
+    nested = _Found()
     for table in tables:
         if table is not commands:
             _collect(table, found, kind_of, nested)
-    return lines_of(commands, kind_of, nested)
+    return lines_of(commands, kind_of, nested.values, nested.faults)
 
 
 def _tables(data: bytes, where: Message) -> list[Table]:
@@ -85,19 +86,59 @@ class _Commands:
         return number - 1 if number - 1 in self.names else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the sheets of nested values hold for each row of the sheet of commands, and what is wrong with it."""
+
+    values: dict[int, dict[str, tuple[str, object]]] = field(default_factory=dict)
+    faults: dict[int, list[FieldError]] = field(default_factory=dict)
+
+    def fail(self, row: int, name: str, error: IntakeError) -> None:
+        """Take a row of the sheet of commands and a field: its command has the error."""
+        self.faults.setdefault(row, []).append(FieldError(name, in_place(error.where, error.message)))
+
+
 def _collect(table: Table, commands: _Commands, kind_of: KindOf, nested: _Found) -> None:
     """Add what a sheet of nested values holds; a sheet of anything else is left alone."""
-    command, _, field = table.sheet.strip().lower().rpartition(".")
-    names = set(commands.names.values())
-    is_nested = command in names or any(kind_of(name, field) in ("nested", "object") for name in names)
-    if not table.rows or not is_nested or (command and command not in names):
+    command, _, name = table.sheet.strip().lower().rpartition(".")
+    takers = [
+        row
+        for row, each in commands.names.items()
+        if (each == command if command else kind_of(each, name) in ("nested", "object"))
+    ]
+    if not table.rows or not takers:
         return
-    sheet = _NestedSheet(table, field, kind_of)
+    # A part that may be anybody's may be missing from any of them: none is recorded without it.
+    for error in _parts(table, name, command, commands, kind_of, nested)[:_MOST_TOLD]:
+        message = Message.of(_WHOSE, problem=error.message, name=name)
+        for row in takers:
+            nested.fail(row, name, IntakeError(message, error.where))
+
+
+def _parts(
+    table: Table, name: str, command: str, commands: _Commands, kind_of: KindOf, nested: _Found
+) -> list[IntakeError]:
+    """Add each row of a sheet to its command, or its fault; give the faults that are no command's own."""
+    anybodys: list[IntakeError] = []
+    try:
+        sheet = _NestedSheet(table, name, kind_of)
+    except IntakeError as error:
+        return [error]
     for row, cells in table.filled_rows():
-        at = sheet.refers_to(row, cells, commands, command)
-        value = sheet.value(row, cells, commands.names[at])
-        _, whole = nested.setdefault(at, {}).setdefault(field, (table.sheet, None))
-        nested[at][field] = (table.sheet, sheet.joined(row, whole, value, commands.names[at]))
+        try:
+            at = sheet.refers_to(row, cells, commands, command)
+        except IntakeError as error:
+            anybodys.append(error)
+            continue
+        try:
+            value = sheet.value(row, cells, commands.names[at])
+            _, whole = nested.values.get(at, {}).get(name, ("", None))
+            whole = sheet.joined(row, whole, value, commands.names[at])
+        except IntakeError as error:
+            nested.fail(at, name, error)
+            continue
+        nested.values.setdefault(at, {})[name] = (table.sheet, whole)
+    return anybodys
 
 
 class _NestedSheet:
@@ -115,8 +156,7 @@ class _NestedSheet:
 
     def refers_to(self, row: int, cells: Sequence[Cell], commands: _Commands, command: str) -> int:
         """Take a row; give the row of its command. Raises IntakeError where there is none, or another command."""
-        for column, message in self._table.spoiled.get(row, {}).items():
-            raise IntakeError(message, self._table.cell_place(row, column))
+        self._check(row, [self._column])
         number = self._read(row, self._column, cells, "", self._reference, _always_integer)
         at = commands.row(self._reference, number if isinstance(number, int) else 0)
         if at is None or (command and commands.names[at] != command):
@@ -125,7 +165,10 @@ class _NestedSheet:
         return at
 
     def value(self, row: int, cells: Sequence[Cell], command: str) -> object:
-        """Take a row and the command it belongs to; give its object, or its text where the sheet lists texts."""
+        """Take a row and the command it belongs to; give its object, or its text where the sheet lists texts.
+
+        Raises IntakeError for the first cell that is at fault."""
+        self._check(row, self._table.spoiled.get(row, {}))
         kind_of = _always_text if self._lists_texts else self._kind_of
         found: dict[str, object] = {}
         for column, cell in enumerate(cells):
@@ -137,13 +180,21 @@ class _NestedSheet:
         return found.get("value") if self._lists_texts else found
 
     def joined(self, row: int, whole: object, value: object, command: str) -> object:
-        """Take what rows before gave and this row's value; give the field's value so far."""
+        """Take what rows before gave and this row's value; give the field's value so far.
+
+        Raises IntakeError for a second row of what is a single object."""
         if self._kind_of(command, self._field) != "object":
             return [*whole, value] if isinstance(whole, list) else [value]
         if whole is not None:
             message = Message.of(N_("{name} takes one row for each command"), name=self._field)
             raise IntakeError(message, self._table.row_place(row))
         return value
+
+    def _check(self, row: int, columns: Iterable[int]) -> None:
+        spoiled = self._table.spoiled.get(row, {})
+        for column in columns:
+            if column in spoiled:
+                raise IntakeError(spoiled[column], self._table.cell_place(row, column))
 
     def _read(self, row: int, column: int, cells: Sequence[Cell], command: str, path: str, kind_of: KindOf) -> object:
         try:

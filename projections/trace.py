@@ -34,6 +34,7 @@ KEYS = {
     "initiatives": "initiative",
     "decisions": "numbers",
 }
+OWN_KEYS = {"seminars": "seminar"}  # a unit has many of these rows, and each has a key of its own
 HIDDEN = {"tasks": tasks.HIDDEN, "funding": funding.HIDDEN, "units": units.HIDDEN, "papers": decisions.HIDDEN}
 
 
@@ -42,23 +43,23 @@ def trace(log: Log, name: str, key: str, *, as_of: date | None = None, known_at:
 
     An entry that was corrected is told as it reads now, with its corrections. Empty where nothing is on record. Raises
     what the log raises."""
-    field = KEYS[name]
-    own = [each for each in REGISTRIES[name].projections if field in each.row.__struct_fields__]
+    fields = (KEYS[name], OWN_KEYS.get(name, KEYS[name]))
+    own = [each for each in REGISTRIES[name].projections if fields[0] in each.row.__struct_fields__]
     asked = [each for each in REGISTRIES[name].projections if each in own or each is outcomes]
     held: Held = {projection.name: {} for projection in asked}
     found: list[Json] = []
     with log.reader() as reader:
         for event in within(events_now(reader, asked, known_at=known_at), as_of, None):
             for projection in asked:
-                found += _steps(projection, held, event, field, key)
+                found += _steps(projection, held, event, fields, key)
         corrections = {stream: _corrections(reader, stream, known_at) for stream in {row["stream"] for row in found}}
     for row in found:
         row["corrections"] = [each for each in corrections[row["stream"]] if each["of_version"] == row["version"]]
     return found
 
 
-def _steps(projection: Projection[Any], held: Held, event: Event, field: str, key: str) -> Iterator[Json]:
-    """What the event did to each row of the projection that the key names."""
+def _steps(projection: Projection[Any], held: Held, event: Event, fields: tuple[str, ...], key: str) -> Iterator[Json]:
+    """What the event did to each row of the projection that the key names, in one of the fields."""
     rows = held[projection.name]
     keys = projection.keys(event)
     before = {each: rows.get(each) for each in keys}
@@ -68,7 +69,7 @@ def _steps(projection: Projection[Any], held: Held, event: Event, field: str, ke
         if projection is outcomes:  # they name sessions, and these the council
             mine = _in_sessions_of(key, held[sessions.name], before[each], after)
         else:
-            mine = _names(before[each], field, key) or _names(after, field, key)
+            mine = _names(before[each], fields, key) or _names(after, fields, key)
         if after is before[each] is None or not mine:
             continue
         yield {
@@ -93,9 +94,9 @@ def _in_sessions_of(
     return any(each.session in held and held[each.session].council == council for each in was ^ now)
 
 
-def _names(row: Struct | None, field: str, key: str) -> bool:
-    value = getattr(row, field, None)
-    return key in value if isinstance(value, tuple) else value == key
+def _names(row: Struct | None, fields: tuple[str, ...], key: str) -> bool:
+    values = [getattr(row, field, None) for field in fields]
+    return any(key in value if isinstance(value, tuple) else value == key for value in values)
 
 
 def _changed(before: Struct | None, after: Struct | None, hidden: tuple[str, ...]) -> list[Json]:

@@ -151,6 +151,7 @@ def prospect_json(prospect: Prospect, lang: str) -> Json:
     return {
         "step": prospect.step,
         "title": prospect.title.within(lang) if prospect.title else prospect.step,
+        "note": prospect.note.within(lang) if prospect.note else None,
         "allowed": not refusals,
         "roles": list(prospect.roles),
         "refusals": [refusal_json(v, lang) for v in refusals],

@@ -31,8 +31,9 @@ def plan_clauses(plan: Plan) -> list[Shape]:
     rows: list[Shape] = []
     for clause in plan.clauses:
         row: Shape = {"id": clause.id, "kind": clause.kind, "text": clause.text.model_dump()}
-        row |= {"carried_by": list(clause.carried), "reading": clause.reading, "system": clause.system}
-        row |= {"lead": clause.lead, "coordinate": list(clause.coordinate), "time": clause.time}
+        row |= {"carried_by": list(clause.carried), "reading": clause.reading, "reading_vi": clause.reading_vi}
+        row |= {"system": clause.system, "lead": clause.lead, "coordinate": list(clause.coordinate)}
+        row["time"] = clause.time
         row["sections"] = [
             {"report": report, "section": section}
             for report in plan.reports

@@ -225,9 +225,14 @@ def test_where_nothing_differs_it_says_so(khcn: Khcn, what: tuple[str, ...], lan
         (("diff", "T1", "--from", "2026-12-31", "--to", "2026-01-01"), 2),
         (("diff", "registry", "none", "--from", "2026-01-01", "--to", "2026-12-31"), 5),
         (("conformance", "--workflow", "HP36@9"), 5),
+        (("conformance", "--workflow", "HP36@x"), 5),
+        (("conformance", "--workflow", f"HP36@{'9' * 5000}"), 5),
+        (("conformance", "--workflow", "NOPE"), 5),
+        (("conformance", "--workflow", "NOPE@1"), 5),
+        (("conformance", "--plan", "NOPE"), 2),
         (("conformance", "--workflow", "HP36", "--plan", "x"), 2),
     ],
-    ids=str,
+    ids=lambda words: str(words)[:60],
 )
 def test_what_cannot_be_told_ends_with_its_code(khcn: Khcn, words: tuple[str, ...], code: int) -> None:
     assert khcn("audit", *words).code == code

@@ -193,6 +193,19 @@ def test_a_cell_that_cannot_be_read_is_named_with_its_field(khcn: Khcn, what: st
     assert f"  {field}: a.csv, {message}" in shown(khcn, ran.out)
 
 
+def test_a_bad_cell_on_a_sheet_of_its_own_stops_its_command_alone(khcn: Khcn) -> None:
+    people: list[list[Any]] = [["command", "actor", "on", "person", "name"]]
+    people += [["add_person", "admin", "2026-03-01", f"p{number}", "Nguyễn Văn Bịa"] for number in (8, 9)]
+    roles: list[list[Any]] = [["row", "role", ""], [2, "finance", "?"], [3, "leader"]]
+    book = workbook(khcn.folder / "a.xlsx", {"commands": people, "roles": roles})
+    ran = khcn("record", book, "--json")
+
+    assert (ran.code, ran.outcomes, ran.fields) == (2, ["invalid", "recorded"], [["roles"], []])
+    assert [error["message"].rpartition("/")[2] for error in ran.results[0]["errors"]] == [
+        "a.xlsx, sheet roles, cell C2: Something is written under a column without a name"
+    ]
+
+
 def test_a_byte_order_mark_is_no_part_of_the_first_field(khcn: Khcn) -> None:
     ran = khcn("record", khcn.file("a.csv", f"\ufeff{HEADER}\r\n{ROW}\r\n"), "--json")
 

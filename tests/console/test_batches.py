@@ -245,6 +245,43 @@ def test_several_files_are_recorded_one_after_the_other(khcn: Khcn) -> None:
     assert (ran.outcomes, [each["line"] for each in ran.results]) == (["recorded", "refused", "recorded"], [1, 1, 2])
 
 
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("mode", [(), ("--dry-run",)], ids=["plain", "dry"])
+def test_a_file_that_cannot_be_read_does_not_stop_the_others(khcn: Khcn, first: bool, mode: tuple[str, ...]) -> None:
+    good = khcn.lines([person("p8", "2026-03-01")], "good.jsonl")
+    bad = [khcn.folder / "missing.jsonl", khcn.file("broken.yaml", "[")]
+    before = khcn.head()
+    ran = khcn("record", *(bad if first else ()), good, *(() if first else bad), "--json", *mode)
+    told = ran.err.replace(f"{khcn.folder}/", "").splitlines()
+
+    assert (ran.code, ran.outcomes, khcn.head() - before) == (2, ["recorded"], 0 if mode else 1)
+    assert told[0] == "1 commands - recorded: 1"
+    assert told[-2] == "missing.jsonl: There is no such file"
+    assert told[-1].startswith("broken.yaml, line 2: Broken YAML")
+
+
+def test_all_or_nothing_records_nothing_where_a_file_cannot_be_read(khcn: Khcn) -> None:
+    good = khcn.lines([person("p8", "2026-03-01")], "good.jsonl")
+    with khcn.unchanged():
+        ran = khcn("record", good, khcn.folder / "no.jsonl", khcn.folder / "none.yaml", "--all-or-nothing", "--json")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.replace(f"{khcn.folder}/", "").splitlines() == [
+        "Nothing was recorded: all lines or none.",
+        "no.jsonl: There is no such file",
+        "none.yaml: There is no such file",
+    ]
+
+
+def test_a_conflict_comes_before_a_file_that_cannot_be_read(khcn: Khcn, monkeypatch: pytest.MonkeyPatch) -> None:
+    good = khcn.lines([person("p8", "2026-03-01")], "good.jsonl")
+    answer = Result("conflict", "add_person", None)
+    monkeypatch.setattr("engine.desk.Desk.batch", lambda _, asked: [answer for _ in asked])
+    ran = khcn("record", khcn.folder / "missing.jsonl", good, "--json")
+
+    assert (ran.code, ran.outcomes) == (4, ["conflict"])
+
+
 def people(count: int) -> list[Command]:
     return [changed(person(f"x{number}", "2026-03-01"), command_id=f"x-{number}") for number in range(count)]
 

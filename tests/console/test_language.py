@@ -22,7 +22,7 @@ COMMANDS: list[Command] = [
     step(HP_SECTOR, "approve_task"),
     person("p9", "2026-03-01"),
 ]
-SAID = ("message", "cure", "title")
+SAID = ("message", "cure", "title", "note")
 
 
 def unsaid(value: Any) -> Any:

@@ -13,9 +13,9 @@ from python_calamine import CalamineWorkbook
 
 from console.replaying import field
 from console.speech import HEADINGS, PAYERS, WORDS, heading, set_language, shown
-from console.words import EVENTS, FIELDS, LEVELS, VALUES
+from console.words import FIELDS, LEVELS, VALUES
 from engine.envelope import KINDS
-from engine.words import ROLES
+from engine.words import EVENTS, ROLES
 from exporting.wording import VALUES as OF_PAGES
 from projections.registries import REGISTRIES
 from tests import stores
@@ -124,6 +124,18 @@ def test_lists_are_lines_that_people_read(full: Khcn) -> None:
         told["sessions"].splitlines()[0],
     )
     assert unit["names"] == "Bệnh viện Thử Nghiệm BV1 (từ 05/03/2025)"
+
+
+@pytest.mark.parametrize(
+    ("lang", "counted", "listed"), [("vi", "số phiên họp", "các phiên họp"), ("en", "sessions", "sessions held")]
+)
+def test_a_column_says_whether_it_counts_or_lists(full: Khcn, lang: str, counted: str, listed: str) -> None:
+    head, *_ = full("registry", "councils", "--lang", lang).out.splitlines()
+    at = list(json.loads(full("registry", "councils", "--json").out)[0]).index("sessions")
+
+    assert counted in re.split(r"\s{2,}", head.strip())
+    assert sheet(full, "councils", "--lang", lang)[0][at] == listed
+    assert field("sessions") == listed
 
 
 READ = {

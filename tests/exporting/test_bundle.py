@@ -20,8 +20,8 @@ from tests.console.khcn import Khcn, Ran
 from tests.exporting.bundles import FORGER, KEY, checked, events, manifest
 from tests.exporting.conftest import Lived
 from tests.rules.correcting import correction
-from tests.spec import Spec
-from tests.world import command, document, sitting
+from tests.spec import Spec, adopt, builtin_contents
+from tests.world import HP_SECTOR, command, document, sitting, step
 
 
 def test_a_bundle_is_checked_where_the_product_is_not(bundled: Callable[..., Path], note: Note) -> None:
@@ -216,6 +216,58 @@ def test_the_page_tells_people_what_happened(bundled: Callable[..., Path]) -> No
     assert "What happened" in english
     assert "<ba>" not in english  # of the title of T2
     assert "&lt;ba&gt;" in english
+
+
+def rows_of(page: str) -> dict[str, str]:
+    """The text of each event's row on the page, by the link to its proof."""
+    found = re.findall(r'<tr id="p\d+">.*?<a href="[^"]*">([^<]+)</a>(.*?)</tr>', page, re.S)
+    return {place: unescape(re.sub(r"<[^>]+>", "\n", told)) for place, told in found}
+
+
+def test_on_the_page_a_unit_has_the_name_of_the_day(khcn: Khcn, log: Log, bundled: Callable[..., Path]) -> None:
+    """The day of the decision, whenever it was recorded; also where the name it was registered under was put right."""
+    plan = {"unit": "BV1", "plan": "HP36", "year": 2026}
+    days = {"2026-11-05": "Bệnh viện Mới", "2026-11-03": "Bệnh viện Mới", "2026-11-02": "Bệnh viện Cũ"}
+    papers = [command("submit_unit_plan", "off1", day, **plan, document=document("9/KH", day)) for day in days]
+    put_right = correction("unit:BV1", 1, "name", "Bệnh viện Cũ", "admin", "2026-11-06")
+    assert khcn.record(*papers, put_right).outcomes == ["recorded"] * 4
+    take_checkpoint(log, KEY)
+    rows = rows_of((bundled("--lang", "vi") / "index.html").read_text("utf-8"))
+    told = [rows[f"unit_year:BV1:HP36:2026/{version}"] for version in (1, 2, 3)]
+
+    assert [re.findall(r"\S.* \(BV1\)", each) for each in told] == [[f"đơn vị: {name} (BV1)"] for name in days.values()]
+    assert "Bệnh viện Cũ (BV1)" in rows["task:T1/1"]
+
+
+def test_on_the_page_a_step_of_the_plans_own_is_told_as_the_plan_has_it(
+    khcn: Khcn, log: Log, lived: Lived, bundled: Callable[..., Path]
+) -> None:
+    """Its fields under their titles, a day as a day; one without a title by its name."""
+    spec = Spec(lived.url)
+    [content] = [content for plan, content, _ in builtin_contents() if plan == "HP36"]
+    fields = [
+        {"name": "valid_till", "type": "date", "title": {"vi": "hiệu lực đến hết", "en": "valid to the end of"}},
+        {"name": "seen", "type": "boolean", "title": None},
+        {"name": "code", "type": "text", "title": None},
+    ]
+    visit = {"title": {"vi": "Thăm điểm", "en": "Visit"}, "roles": ["secretary"], "moves": {"registered": "stay"}}
+    content["workflows"]["sector"]["steps"]["visit_site"] = visit | {"fields": fields}
+    adopt(spec, "HP36", **content)
+    spec.given(
+        step(HP_SECTOR, "register_task", task="T9", on="2026-11-10", start="2026-12-01", investigator="tm1"),
+        command("visit_site", "sec", "2026-11-12", task="T9", valid_till="2027-04-29", seen=True, code="2027-04-30"),
+    )
+    spec.close()
+    take_checkpoint(log, KEY)
+    told = {
+        lang: rows_of((bundled("--task", "T9", "--lang", lang) / "index.html").read_text("utf-8"))["task:T9/2"]
+        for lang in ("vi", "en")
+    }
+
+    assert [line in told["vi"] for line in ("hiệu lực đến hết: 29/04/2027", "seen: có", "code: 2027-04-30")] == [
+        True
+    ] * 3
+    assert "valid to the end of: 2027-04-29" in told["en"]
 
 
 def test_on_the_page_days_are_days_and_ids_are_ids(khcn: Khcn, log: Log, bundled: Callable[..., Path]) -> None:

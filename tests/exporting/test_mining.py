@@ -19,6 +19,9 @@ from exporting.xes import chunks as xes_chunks
 from tests.console.khcn import Khcn
 from tests.exporting.conftest import ODD_TITLE, Lived
 from tests.exporting.jsonschema7 import faults
+from tests.importing.test_import_task import old
+from tests.spec import Spec
+from tests.world import world
 
 PUBLISHED = Path(__file__).parents[3] / "shared/data/ocel"  # its licence is not told, so it is not copied here
 XES = "{http://www.xes-standard.org/}"
@@ -60,6 +63,22 @@ def test_the_json_is_valid_against_the_published_schema(ocel: Json) -> None:
 
 
 def test_whatever_is_used_is_declared(ocel: Json) -> None:
+    declared_all(ocel)
+
+
+def test_whatever_an_imported_task_has_is_declared(spec: Spec) -> None:
+    """Also where a state of the register leads back to none (`came_from`)."""
+    spec.given(*world("HP36"), old("approved"))
+    with spec.log.reader() as reader:
+        ocel = json.loads(b"".join(chunks(reader)))
+    (imported,) = [each for each in ocel["events"] if each["type"] == "task_imported"]
+
+    declared_all(ocel)
+    assert {"data_state", "data_title"} <= told(imported["attributes"]).keys()
+
+
+def declared_all(ocel: Json) -> None:
+    """Every attribute of every event and object is one of its type, every relation leads to an object."""
     objects = {each["id"]: each["type"] for each in ocel["objects"]}
     kinds = {what: {each["name"]: each for each in ocel[f"{what}Types"]} for what in ("event", "object")}
     related = [r["objectId"] for each in (*ocel["events"], *ocel["objects"]) for r in each["relationships"]]

@@ -285,8 +285,7 @@ def test_what_cannot_be_read_or_is_not_said(khcn: Khcn, mapping: Path) -> None:
     assert khcn("import", file, "--mapping", mapping, "--propose").code == 2
 
 
-def test_units_become_units(khcn: Khcn) -> None:
-    mapping = """
+UNITS = """
 kind: units
 fields:
   unit: Mã
@@ -298,16 +297,50 @@ fields:
   plans: {value: [HP36]}
   portal: {column: Web}
 """
-    head = "Mã;Tên;Ngày thành lập;Trực thuộc;Web\n"
+UNITS_HEAD = "Mã;Tên;Ngày thành lập;Trực thuộc;Web\n"
+
+
+def test_units_become_units(khcn: Khcn) -> None:
     rows = "B1;Bệnh viện Nhi;01/02/2020;x;https://b1.example.vn\nB2;Bệnh viện Mắt;;không;\nB3;Phòng khám;;;\n"
-    told = imported(khcn, khcn.file("u.csv", head + rows), khcn.file("u.yaml", mapping), actor="admin")
+    told = imported(khcn, khcn.file("u.csv", UNITS_HEAD + rows), khcn.file("u.yaml", UNITS), actor="admin")
 
     assert counts(told) == (3, 2, 0, 1)
     assert [cell for cell, _ in cells(told)] == ["B4", "D4"]
     moved = rows.replace("01/02/2020", "01/02/2021").replace("không", "có")
-    again = imported(khcn, khcn.file("u.csv", head + moved), khcn.file("u.yaml", mapping), actor="admin")
+    again = imported(khcn, khcn.file("u.csv", UNITS_HEAD + moved), khcn.file("u.yaml", UNITS), actor="admin")
     assert counts(again) == (3, 0, 0, 3)
     assert cells(again)[:2] == [
         ("C2", "on is on record as «2020-02-01»; here it is «2021-02-01»."),
         ("D3", "subordinate is on record as «false»; here it is «true»."),
+    ]
+
+
+def units(khcn: Khcn, name: str, portal: str = "") -> Json:
+    """A register with one unit, imported."""
+    rows = f"B1;{name};01/02/2020;x;{portal}\n"
+    return imported(khcn, khcn.file("u.csv", UNITS_HEAD + rows), khcn.file("u.yaml", UNITS), actor="admin")
+
+
+def test_a_unit_may_be_called_by_any_name_it_was_given(khcn: Khcn) -> None:
+    units(khcn, "Bệnh viện Nhi", "https://nhi.example.vn")
+    for day, name in (("2024-01-01", "Bệnh viện Sản Nhi"), ("2022-01-01", "Bệnh viện Trẻ Em")):
+        assert khcn("unit", "rename", "B1", "--name", name, "--on", day, "--actor", "admin").code == 0
+    portal = "https://b1.example.vn"
+    assert khcn("unit", "set-portal", "B1", "--portal", portal, "--on", "2023-01-01", "--actor", "admin").code == 0
+    names = "Bệnh viện Nhi", "Bệnh viện Trẻ Em", "Bệnh viện Sản Nhi"
+
+    assert [counts(units(khcn, name, portal)) for name in names] == [(1, 0, 1, 0)] * 3
+    assert cells(units(khcn, "Bệnh viện Phụ Sản", "https://old.example.vn")) == [
+        ("B2", "name is on record as «Bệnh viện Sản Nhi»; here it is «Bệnh viện Phụ Sản»."),
+        ("E2", "portal is on record as «https://b1.example.vn»; here it is «https://old.example.vn»."),
+    ]
+
+
+def test_a_new_name_or_portal_of_a_unit_is_recorded_from_its_day_and_not_corrected(khcn: Khcn) -> None:
+    units(khcn, "Bệnh viện Nhi", "https://nhi.example.vn")
+    told = units(khcn, "Bệnh viện Sản Nhi", "https://b1.example.vn")["reported"]
+
+    assert [re.findall("`(.*?)`", each["cure"]) for each in told] == [
+        ["khcn unit rename B1", "correct"],
+        ["khcn unit set-portal B1", "correct"],
     ]

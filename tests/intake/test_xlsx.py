@@ -174,10 +174,14 @@ def test_a_single_object_takes_one_row(tmp_path: Path) -> None:
     assert (commands(read(book))[0] or {}).get("document") == {"number": "1/QĐ", "date": "2026-03-12"}
 
 
-def test_a_second_row_of_a_single_object_is_refused(tmp_path: Path) -> None:
-    book = workbook(tmp_path / "a.xlsx", {**NESTED, "document": [["row", "number"], [2, "1"], [2, "2"]]})
+def test_a_second_row_of_a_single_object_is_an_error_of_its_command(tmp_path: Path) -> None:
+    book = workbook(tmp_path / "a.xlsx", {**NESTED, "document": [["row", "number"], [2, "1"], [2, "2"], [4, "3"]]})
 
-    assert refusal(book) == ("a.xlsx, sheet document, row 3", "document takes one row for each command")
+    assert list(map(faults, read(book))) == [
+        [("document", "a.xlsx, sheet document, row 3: document takes one row for each command")],
+        [],
+        [],
+    ]
 
 
 def test_a_field_in_its_cell_and_on_a_sheet_is_an_error(tmp_path: Path) -> None:
@@ -198,31 +202,75 @@ def test_a_sheet_of_something_else_is_left_alone(tmp_path: Path) -> None:
     assert len(commands(read(workbook(tmp_path / "a.xlsx", {**NESTED, **others})))) == 3
 
 
+def test_a_bad_cell_of_a_nested_sheet_is_an_error_of_its_command_alone(tmp_path: Path) -> None:
+    rows: Rows = [["row", "amount", ""], [2, "1.000"], [4, 5], [2, 1, "x"]]
+    found = read(workbook(tmp_path / "a.xlsx", {**NESTED, "estimate": rows}))
+    separators = "'1.000' has separators: write whole đồng with digits alone, as in 1234567"
+
+    assert list(map(faults, found)) == [
+        [
+            ("estimate", f"a.xlsx, sheet estimate, cell B2: {separators}"),
+            ("estimate", "a.xlsx, sheet estimate, cell C4: Something is written under a column without a name"),
+        ],
+        [],
+        [],
+    ]
+    assert (found[1].command or {}).get("estimate") == [{"amount": 5}]
+
+
+@pytest.mark.parametrize(("column", "rows_at_fault"), [(0, [2, 4]), (1, [4])])
+def test_a_cell_with_an_error_on_a_nested_sheet(tmp_path: Path, column: int, rows_at_fault: list[int]) -> None:
+    """The number of its command is not known where that cell is spoiled: it may be any of those that have the field."""
+    book = new_book(tmp_path / "a.xlsx")
+    book.add_worksheet("commands").write_column(0, 0, ["command", "register_task", "close_task", "register_task"])
+    sheet = book.add_worksheet("register_task.estimate")
+    sheet.write_row(0, 0, ["row", "amount"])
+    sheet.write_row(1, 0, [4, 5])
+    sheet.write_formula(1, column, "=1/0", None, "#DIV/0!")
+    book.close()
+    told = [line.place.rpartition(" ")[2] for line in read(tmp_path / "a.xlsx") if line.errors]
+
+    assert told == [str(row) for row in rows_at_fault]
+
+
+@pytest.mark.parametrize(("sheet", "stopped"), [("estimate", 3), ("register_task.estimate", 2)])
 @pytest.mark.parametrize(
     ("rows", "place", "message"),
     [
-        ([["row", "amount"], [3, 1]], "cell A2", "There is no command in row 3 of the sheet commands"),
+        ([["row", "amount"], [3, 1], [2, 5]], "cell A2", "There is no command in row 3 of the sheet commands"),
         ([["line", "amount"], [9, 1]], "cell A2", "There is no command in line 9 of the sheet commands"),
-        ([["row", "amount"], [5, 1]], "cell A2", "There is no command in row 5 of the sheet commands"),
         (
-            [["amount", "row"], [1, None]],
-            "cell B2",
+            [["content", "amount", "row"], ["Thuốc", 1, 2], ["Tổng", 1]],
+            "cell C3",
             "'' is not a whole number: write the digits alone, without separators or decimals",
         ),
         ([["content", "amount"], ["x", 1]], "row 1", ONE_REFERENCE),
         ([["row", "line", "amount"], [1, 1]], "row 1", ONE_REFERENCE),
-        (
-            [["row", "amount"], [2, "1.000"]],
-            "cell B2",
-            "'1.000' has separators: write whole đồng with digits alone, as in 1234567",
-        ),
-        ([["row", "amount", ""], [2, 1, "x"]], "cell C2", "Something is written under a column without a name"),
+        ([["row", "amount", "amount"], [2, 1]], "cell C1", "The column amount is there twice"),
     ],
 )
-def test_a_nested_sheet_that_does_not_fit_is_refused(tmp_path: Path, rows: Rows, place: str, message: str) -> None:
-    book = workbook(tmp_path / "a.xlsx", {**NESTED, "register_task.estimate": rows})
+def test_a_part_that_may_be_anybodys_stops_every_command_that_may_have_it(
+    tmp_path: Path, rows: Rows, place: str, message: str, sheet: str, stopped: int
+) -> None:
+    """It may be missing from any of them. Here every command may have the field, unless the sheet names the command."""
+    book = workbook(tmp_path / "a.xlsx", {**NESTED, sheet: rows})
+    whose = "(whose part this is cannot be told: each command that may have estimate waits for it)"
+    fault = ("estimate", f"a.xlsx, sheet {sheet}, {place}: {message} {whose}")
 
-    assert (f"a.xlsx, sheet register_task.estimate, {place}", message) == refusal(book)
+    assert [[fault]] * stopped + [[]] * (3 - stopped) == list(map(faults, read(book)))
+
+
+def test_a_nested_sheet_of_one_command_takes_no_part_of_another(tmp_path: Path) -> None:
+    found = read(workbook(tmp_path / "a.xlsx", {**NESTED, "register_task.estimate": [["row", "amount"], [5, 1]]}))
+
+    assert [[error.field for error in line.errors] for line in found] == [["estimate"], ["estimate"], []]
+
+
+def test_of_many_faults_that_concern_every_command_ten_are_told(tmp_path: Path) -> None:
+    rows: Rows = [["row", "amount"], *([99, 1] for _ in range(30))]
+    found = read(workbook(tmp_path / "a.xlsx", {**NESTED, "register_task.estimate": rows}))
+
+    assert [len(line.errors) for line in found] == [10, 10, 0]
 
 
 BROKEN = "The file is not a workbook that can be read: save it as Excel workbook (.xlsx), without a password"

@@ -16,7 +16,7 @@ from tests.console.khcn import Khcn
 from tests.projections.shelves import append, history, listed
 from tests.spec import NOW, Spec
 from tests.unityears import initiative
-from tests.world import HP_SECTOR, VP_GRASSROOTS, command, document, story
+from tests.world import HP_SECTOR, VP_GRASSROOTS, command, document, seminar, story
 
 ON = "2026-11-20"
 Json = dict[str, Any]
@@ -98,6 +98,19 @@ def test_each_registry_is_derived(spec: Spec, name: str, key: str, expected: lis
     found = steps(trace(spec.log, name, key))
 
     assert found == expected
+
+
+def test_a_seminar_is_derived_by_its_unit_or_alone(spec: Spec, khcn: Khcn) -> None:
+    spec.given(*story(VP_GRASSROOTS), seminar("2025-06-10"))
+    rows = sorted(row["seminar"] for row in listed(spec.log, "seminars"))
+    place = "unit_year:BV1:VP57:2025"
+
+    assert rows == [f"{place}/1", f"{place}/2"]
+    assert steps(trace(spec.log, "seminars", "BV1")) == [(place, n, "seminar_held") for n in (1, 2)]
+    for number, row in enumerate(rows, start=1):
+        ran = khcn("registry", "seminars", "--trace", row, "--json")
+
+        assert (ran.code, steps(json.loads(ran.out))) == (0, [(place, number, "seminar_held")])
 
 
 def test_a_council_is_derived_from_its_sessions_and_what_they_carried(spec: Spec) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from engine.ask import Ask, Draft, Unmet, no, nobody_administers, rule
 from engine.catalogue import N_, Message
 from engine.plan import STAY, Step
-from engine.words import PURPOSES, ROLES
+from engine.words import PURPOSES, ROLES, STEPS
 
 
 def role_names(roles: tuple[str, ...]) -> list[Message]:
@@ -64,10 +64,10 @@ def chronology(ask: Ask) -> Iterator[Unmet]:
     newest = ask.task.milestones[-1]
     if on < newest.on:
         yield no(
-            N_("The date {day_on} is before the task's newest step, {step} on {newest_on}."),
+            N_("The date {day_on} is before the task's newest step, «{step}» on {newest_on}."),
             cure=N_("Check the date on the paper; a step cannot come before the one it builds on."),
             day_on=on,
-            step=newest.step,
+            step=step_title(ask, newest.step),
             newest_on=newest.on,
         )
 
@@ -161,8 +161,8 @@ def order_of_steps(ask: Ask) -> Iterator[Unmet]:
         yield no(
             N_("{step} is not possible while the task is {state}."),
             cure=N_("`khcn task why {task}` shows what is possible now."),
-            step=_title(ask),
-            state=_state(ask, ask.task.state),
+            step=step_title(ask, ask.step_name),
+            state=state_title(ask, ask.task.state),
             task=ask.task.task,
         )
     elif _failed_for_good(ask, step):
@@ -227,11 +227,15 @@ def _before(message: str, ask: Ask, other: date) -> Unmet:
     )
 
 
-def _title(ask: Ask) -> object:
-    return ask.step.title if ask.step is not None and ask.step.title else ask.step_name
+def step_title(ask: Ask, name: str) -> object:
+    """A step as people call it: by its title in the workflow, else elsewhere in the plan, else its usual one."""
+    flows = [*([ask.workflow] if ask.workflow else []), *(ask.plan.workflows.values() if ask.plan else ())]
+    titles = (flow.steps[name].title for flow in flows if name in flow.steps)
+    return next(filter(None, titles), None) or Message(STEPS.get(name, name))
 
 
-def _state(ask: Ask, name: str) -> object:
+def state_title(ask: Ask, name: str) -> object:
+    """A state as people call it: by its title in the workflow."""
     states = ask.workflow.states if ask.workflow else ()
     return next((state.title for state in states if state.name == name), name)
 

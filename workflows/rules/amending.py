@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from engine.ask import Ask, Unmet, no, rule
 from engine.catalogue import N_
 from engine.money import Share
+from workflows.rules.always import state_title, step_title
 
 FIRST = ("register_task", "import_task")
 
@@ -31,11 +32,11 @@ def newest_step(ask: Ask) -> Iterator[Unmet]:
     elif step is not task.milestones[-1]:
         newest = task.milestones[-1]
         yield no(
-            N_("{step} is not the newest step of {task}; {newest} of {newest_on} (version {version}) came later."),
-            cure=N_("Rescind {newest} first; the money already allocated, {allocated_vnd} đồng, stays allocated."),
-            step=step.step,
+            N_("«{step}» is not the newest step of {task}; «{newest}» of {newest_on} (version {version}) came later."),
+            cure=N_("Rescind «{newest}» first; the money already allocated, {allocated_vnd} đồng, stays allocated."),
+            step=step_title(ask, step.step),
             task=task.task,
-            newest=newest.step,
+            newest=step_title(ask, newest.step),
             newest_on=newest.on,
             version=newest.version,
             allocated_vnd=task.allocated,
@@ -66,11 +67,11 @@ def version_has_state(ask: Ask) -> Iterator[Unmet]:
     newest = ask.task.milestones[-1]
     if ask.command.on < newest.on:
         yield no(
-            N_("The date {day_on} is before the task's newest step, {step} on {newest_on}."),
+            N_("The date {day_on} is before the task's newest step, «{step}» on {newest_on}."),
             cure=N_("Check the date on the paper; a step cannot come before the one it builds on."),
             rule_id="house.chronology",
             day_on=ask.command.on,
-            step=newest.step,
+            step=step_title(ask, newest.step),
             newest_on=newest.on,
         )
     plan = ask.plan_at(ask.command.version) if ask.plan_at else None
@@ -82,5 +83,5 @@ def version_has_state(ask: Ask) -> Iterator[Unmet]:
             version=ask.command.version,
             plan=ask.task.plan,
             task=ask.task.task,
-            state=ask.task.state,
+            state=state_title(ask, ask.task.state),
         )
