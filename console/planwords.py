@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from console.speech import heading, language, say, shown
-from console.words import BACK, CARRIERS, NEW, REPORTS, RESULTS, STAY
+from console.words import BACK, CARRIERS, NEW, REPORTS, STAY
 from engine.catalogue import N_
 from engine.plan import Plan
+from engine.words import RESULTS
 
 Json = dict[str, Any]
 

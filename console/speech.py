@@ -16,7 +16,7 @@ from msgspec.json import format as indented
 
 from console.words import FIELDS, VALUES
 from engine.catalogue import DOMAIN, LOCALE_DIR, N_, Message, render
-from engine.words import COUNCILS, OUTCOMES, ROLES
+from engine.words import COUNCILS, OUTCOMES, PAYERS, ROLES
 
 _ENCODER = Encoder()
 _lang = "en"
@@ -370,13 +370,4 @@ WORDS = {
     "stale": N_("stale"),
     "quarantined": N_("in quarantine"),
     "building": N_("being built"),
-}
-PAYERS = {
-    "department": N_("the Department"),
-    "unit": N_("the unit"),
-    "province": N_("the province"),
-    "city": N_("the city"),
-    "ministry": N_("the ministry"),
-    "state": N_("the state"),
-    "other": N_("another lawful source"),
 }

@@ -1,8 +1,7 @@
 """The words for kinds of things, and for fields of states and of plans. Lists only; decides nothing."""
 
 from engine.catalogue import N_
-from engine.words import COUNCILS, EVENTS, OUTCOMES, PURPOSES
-from engine.words import RESULTS as _RESULTS
+from engine.words import COUNCILS, EVENTS, OUTCOMES, PURPOSES, RESULTS, SEATS
 
 KINDS = {
     **EVENTS,
@@ -30,14 +29,6 @@ LEVELS = {
     "state": N_("state level"),
 }
 OWNERSHIP = {"public": N_("public"), "private": N_("private"), "ministry": N_("of a ministry")}
-SEATS = {
-    "chair": N_("chair"),
-    "vice_chair": N_("vice chair"),
-    "reviewer": N_("reviewer"),
-    "secretary": N_("secretary"),
-    "member": N_("member"),
-}
-RESULTS = _RESULTS | {grade: OUTCOMES[grade] for grade in ("excellent", "pass", "fail")}
 PAPERS = {"document": N_("decision"), "contract": N_("contract"), "ethics": N_("ethics clearance")}
 WHO = {"every_unit": N_("every unit"), "department": N_("the Department")}
 RECURS = {

@@ -1,23 +1,15 @@
 """Builds the state machine of a workflow, its table and its chart. The one door to `transitions`; judges no rule."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from transitions import Machine
 
-from engine.catalogue import N_, render
+from engine.catalogue import render
 from engine.plan import BACK, NEW, STAY, Workflow
+from engine.words import RESULTS
 
 Table = dict[tuple[str, str], dict[str, str]]
-
-_OUTCOMES: Final[Mapping[str, str]] = {
-    "passed": N_("passed"),
-    "revision": N_("changes asked for"),
-    "failed": N_("failed"),
-    "excellent": N_("excellent"),
-    "pass": N_("pass"),
-    "fail": N_("fail"),
-}
 
 
 class Edge(NamedTuple):
@@ -97,8 +89,8 @@ def label(workflow: Workflow, edge: Edge, lang: str) -> str:
     """What a chart writes on an edge: the step's title, and the outcome where there is a choice."""
     title = workflow.steps[edge.step].title
     shown = _clean(title.within(lang)) if title else edge.step
-    if edge.outcome in _OUTCOMES:
-        return f"{shown} ({render(_OUTCOMES[edge.outcome], lang)})"
+    if edge.outcome in RESULTS:
+        return f"{shown} ({render(RESULTS[edge.outcome], lang)})"
     return shown
 
 

@@ -35,10 +35,27 @@ ROLES = {
     "unit_officer": N_("unit officer"),
     "auditor": N_("auditor"),
 }
-RESULTS = {
+RESULTS = {  # of appraising, then of accepting
     "passed": N_("passed"),
     "revision": N_("revision requested"),
     "failed": N_("failed"),
+    **{grade: OUTCOMES[grade] for grade in ("excellent", "pass", "fail")},
+}
+PAYERS = {
+    "department": N_("the Department"),
+    "unit": N_("the unit"),
+    "province": N_("the province"),
+    "city": N_("the city"),
+    "ministry": N_("the ministry"),
+    "state": N_("the state"),
+    "other": N_("another lawful source"),
+}
+SEATS = {
+    "chair": N_("chair"),
+    "vice_chair": N_("vice-chair"),
+    "reviewer": N_("reviewer"),
+    "secretary": N_("council secretary"),
+    "member": N_("member"),
 }
 COUNCILS = {
     "science": N_("science council"),

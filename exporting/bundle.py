@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from engine.envelope import Event, decode
+from engine.entries import event_of
 from engine.events import PlanAdopted
 from engine.evidence import NoCheckpoint, prove_row
 from engine.log import EventGone, Reader, Row
@@ -103,7 +103,7 @@ class Bundle:
                 packed.put("keys.txt", ["".join(f"{key}\n" for key in self._keys).encode()])
             packed.put("events.jsonl", map(line_of, self._rows(wanted)))
             for row in self._rows(wanted):
-                event, number = _event(row), None
+                event, number = event_of(row), None
                 if isinstance(event.fact, PlanAdopted):
                     number = int(self._reader.rows(_ADOPTED, [row.stream, row.kind, row.position])[0][0])
                     plans.append(packed.plan(event.fact, number, row.position))
@@ -116,7 +116,7 @@ class Bundle:
             for digest, path in there.items():
                 packed.document(digest, path)
             page.seal(self._note, self._keys, self._asked.task, self._asked.period, there.keys())
-            told = (map(_event, self._rows(each)) for each in (selection.asked, selection.beside))
+            told = (map(event_of, self._rows(each)) for each in (selection.asked, selection.beside))
             packed.put("index.html", page.chunks(*told))
             manifest = self._manifest(selection, plans, sorted(digests.keys() - there.keys()), packed.listed)
             packed.put("manifest.json", [manifest])
@@ -171,10 +171,6 @@ class _Packed:
         content = json.dumps(fact.content, ensure_ascii=False, separators=(",", ":"))
         self.put(file, [content.encode()])
         return {"plan": fact.plan, "version": number, "position": position, "sha256": fact.sha256, "file": file}
-
-
-def _event(row: Row) -> Event:
-    return decode(row.position, row.stream, row.version, row.body)
 
 
 def _digests(value: Any) -> Iterator[str]:

@@ -6,7 +6,7 @@ thing is when it comes on record holds from the format's beginning of time; each
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from engine.envelope import Event, decode
+from engine.entries import event_of
 from engine.events import EntryCorrected
 from engine.log import Reader, Row
 from engine.times import instant
@@ -42,7 +42,7 @@ class Mined:
 
     def events(self) -> Iterator[Happened]:
         """Each event, in the order of the log. Raises UnknownKind, BadEvent."""
-        for event in map(_event, self._reader.events()):
+        for event in map(event_of, self._reader.events()):
             self._objects.take(event)
             when = instant(event.recorded_at)
             found = Happened(
@@ -72,11 +72,7 @@ class Mined:
 def corrections(reader: Reader) -> list[EntryCorrected]:
     """Every correction that the log holds. Raises UnknownKind, BadEvent."""
     rows = (Row._make(row) for row in reader.rows(_CORRECTIONS, [EntryCorrected.KIND]))
-    return [fact for fact in (_event(row).fact for row in rows) if isinstance(fact, EntryCorrected)]
-
-
-def _event(row: Row) -> Event:
-    return decode(row.position, row.stream, row.version, row.body)
+    return [fact for fact in (event_of(row).fact for row in rows) if isinstance(fact, EntryCorrected)]
 
 
 def _declare(known: dict[str, str], values: dict[str, Value]) -> None:

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from engine.envelope import Event, decode
+from engine.entries import event_of
+from engine.envelope import Event
 from engine.events import (
     EntryCorrected,
     PlanAdopted,
@@ -147,4 +148,4 @@ class _Picked:
 
 
 def _events(reader: Reader) -> Iterator[Event]:
-    return (decode(row.position, row.stream, row.version, row.body) for row in reader.events())
+    return map(event_of, reader.events())

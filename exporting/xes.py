@@ -6,7 +6,8 @@ from typing import cast
 
 from msgspec import Struct
 
-from engine.envelope import Event, decode
+from engine.entries import event_of
+from engine.envelope import Event
 from engine.fold import corrected
 from engine.log import Reader
 from engine.times import instant
@@ -45,7 +46,7 @@ def chunks(reader: Reader) -> Iterator[bytes]:
     yield _HEAD.encode()
     for (stream,) in reader.rows(_TASKS, ["task:%"]):
         rows = reader.stream(stream)
-        yield _trace(stream, [decode(row.position, row.stream, row.version, row.body) for row in rows], names).encode()
+        yield _trace(stream, list(map(event_of, rows)), names).encode()
     yield b"</log>\n"
 
 

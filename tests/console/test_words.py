@@ -12,7 +12,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from console.replaying import field
-from console.speech import HEADINGS, PAYERS, WORDS, heading, set_language, shown
+from console.speech import HEADINGS, WORDS, heading, set_language, shown
 from console.words import FIELDS, LEVELS, VALUES
 from engine.envelope import KINDS
 from engine.words import EVENTS, ROLES

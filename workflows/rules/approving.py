@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from engine.ask import Ask, Unmet, no, rule
 from engine.catalogue import N_, Message
+from engine.words import PAYERS
 
 
 @rule("house.four_eyes", N_("{actor} took none of the earlier steps that exclude this one."))
@@ -97,17 +98,6 @@ def line_in_force(ask: Ask) -> Iterator[Unmet]:
         )
 
 
-PAYER_NAMES = {
-    "department": N_("the Department"),
-    "unit": N_("the lead unit"),
-    "province": N_("the province"),
-    "city": N_("the city"),
-    "ministry": N_("the ministry"),
-    "state": N_("the state"),
-    "other": N_("another lawful source"),
-}
-
-
 @rule("house.payer", N_("The line's payer may pay for a task of this level."))
 def payer(ask: Ask) -> Iterator[Unmet]:
     """The line is of a payer of the workflow; a unit's line is the lead unit's own."""
@@ -119,8 +109,8 @@ def payer(ask: Ask) -> Iterator[Unmet]:
             N_("The line {line} is paid by {payer}; this task may be paid by: {payers}."),
             cure=N_("Use a line of one of these payers."),
             line=line.line,
-            payer=Message(PAYER_NAMES[line.payer]),
-            payers=[Message(PAYER_NAMES[name]) for name in ask.params["payers"]],
+            payer=Message(PAYERS[line.payer]),
+            payers=[Message(PAYERS[name]) for name in ask.params["payers"]],
         )
     elif line.payer == "unit" and not ask.same_unit(line.unit, ask.task.lead_unit):
         yield no(

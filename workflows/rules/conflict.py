@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from engine import states as s
 from engine.ask import Ask, Unmet, no, rule
 from engine.catalogue import N_, Message
-from engine.words import PURPOSES
-from workflows.rules.council import SEAT_NAMES, present_enough, reviewers_of, reviewers_present
+from engine.words import PURPOSES, SEATS
+from workflows.rules.council import present_enough, reviewers_of, reviewers_present
 
 
 def _item(ask: Ask) -> tuple[s.Session, s.Council, s.AgendaItem, dict[str, str]] | None:
@@ -144,5 +144,5 @@ def _lead_unit(ask: Ask, unit: str, item: s.AgendaItem, members: dict[str, str],
                 cure=N_("From the lead unit only an ordinary member may vote; enter {person} as recused."),
                 person=person,
                 unit=unit,
-                seat=Message(SEAT_NAMES[seat]),
+                seat=Message(SEATS[seat]),
             )

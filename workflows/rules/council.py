@@ -7,17 +7,10 @@ from engine import tally
 from engine.ask import Ask, Unmet, no, rule
 from engine.catalogue import N_, Message
 from engine.plan import Seats
-from engine.words import COUNCILS, PURPOSES
+from engine.words import COUNCILS, PURPOSES, SEATS
 from workflows.rules.initiatives import recognised_by
 
 OF_THE_DEPARTMENT = "sector"  # the kind of council that no unit has
-SEAT_NAMES = {
-    "chair": N_("chair"),
-    "vice_chair": N_("vice-chair"),
-    "reviewer": N_("reviewer"),
-    "secretary": N_("council secretary"),
-    "member": N_("member"),
-}
 
 
 @rule("customary.council_composition", N_("The council is made up as it must be."))
@@ -59,7 +52,7 @@ def _made_up(seats: list[tuple[str, str]], rules: Seats, *, at_set_up: bool) -> 
                 cure=N_("Name at least {least} as {seat}."),
                 held=held[role],
                 least=least,
-                seat=Message(SEAT_NAMES[role]),
+                seat=Message(SEATS[role]),
             )
     if held["chair"] > 1:
         yield no(N_("The council has {held} chairs."), cure=N_("Name one chair."), held=held["chair"])
