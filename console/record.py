@@ -11,13 +11,13 @@ import click
 
 from console.attaching import Attachments
 from console.frame import Leaf, Setting
+from console.kinds import Kinds
 from console.results import exit_code, put_result, summary
 from console.speech import json_line, language, say, tell, tell_message
 from engine.catalogue import N_, Message
 from engine.decider.answers import FieldError
 from engine.desk import Desk, Result
 from engine.parse import Asked, echoed
-from engine.schema import kind_of
 from intake import IntakeError, Line
 from intake import read as read_file
 from intake.lines import in_place
@@ -27,8 +27,8 @@ from projections.views import result_json
 class _Places:
     """Remembers where each command came from until its result is there."""
 
-    def __init__(self, files: tuple[str, ...], actor: str | None, attachments: Attachments) -> None:
-        self._files, self._actor, self._attachments = files, actor, attachments
+    def __init__(self, files: tuple[str, ...], actor: str | None, attachments: Attachments, kinds: Kinds) -> None:
+        self._files, self._actor, self._attachments, self._kinds = files, actor, attachments, kinds
         self.waiting: deque[Line] = deque()
         self.broken: list[IntakeError] = []
 
@@ -36,7 +36,7 @@ class _Places:
         """What every line asks for, file after file; a file that cannot be read is noted, and the next goes on."""
         for file in self._files:
             try:
-                for line in read_file(file, stdin=sys.stdin.buffer, kind_of=kind_of):
+                for line in read_file(file, stdin=sys.stdin.buffer, kind_of=self._kinds):
                     self.waiting.append(line)
                     yield self._asked(line, Path() if file == "-" else Path(file).parent)
             except IntakeError as error:
@@ -74,7 +74,7 @@ def record(
     kept = True
     results: Iterable[Result]
     with Attachments(setting, copied=not dry_run) as attachments:
-        places = _Places(files, setting.actor, attachments)
+        places = _Places(files, setting.actor, attachments, Kinds(desk))
         if dry_run:
             results = desk.rehearse(places.asked())
         elif all_or_nothing:

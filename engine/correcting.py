@@ -78,7 +78,7 @@ def _own_fields(work: Work, wrong: Event) -> Mapping[str, Kind]:
     if not isinstance(wrong.fact, PlainStepTaken) or wrong.plan is None or task is None:
         return {}
     step = work.version(*wrong.plan).workflows[task.level].steps[wrong.fact.step]
-    return {field.name: "object" if field.type == "document" else field.type for field in step.fields}
+    return {field.name: field.kind for field in step.fields}
 
 
 def _spelled_out(command: Correct, wrong: Event, own: Mapping[str, Kind]) -> Correct:

@@ -18,7 +18,8 @@ from pydantic import (
     TypeAdapter,
 )
 
-from engine.fields import MOST_MONEY, AnyText, Day, Document, Flag
+from engine.fields import MOST_MONEY, Day, Document, Flag
+from engine.fields import Text as GivenText
 from engine.states import NEW as NEW
 
 STAY = "stay"  # a record: the state does not change
@@ -84,6 +85,11 @@ class PlainField(_Data):
     required: bool = True
     title: Text | None = None
 
+    @property
+    def kind(self) -> Literal["text", "integer", "date", "boolean", "object"]:
+        """What it holds, as `engine.schema` has the fields of other commands."""
+        return "object" if self.type == "document" else self.type
+
     def read(self, value: Any) -> str | int | bool | date | Document:
         """What was given for the field, as its type has it. Raises pydantic's ValidationError."""
         found: str | int | bool | date | Document = _reader(self.type).validate_python(value)
@@ -96,7 +102,7 @@ def _reader(name: str) -> TypeAdapter[Any]:
 
 
 _TYPES: Final[dict[str, Any]] = {
-    "text": AnyText,
+    "text": GivenText,
     "integer": Annotated[StrictInt, Field(ge=-MOST_MONEY, le=MOST_MONEY)],
     "date": Day,
     "boolean": Flag,

@@ -141,7 +141,7 @@ def _funding(shelf: Shelf, wanted: Wanted, _: date) -> list[Json]:
 # What is recognised waits to be published; what is published without a recognition (HP36) has not waited. Of a task
 # from an old register the days may not be known.
 PUBLISHABLE = (
-    Wanted(filled=("recognised_on", "published_on")),
+    Wanted(filled=("recognised_on", "published_on", "published_url")),
     Wanted(equal={"state": "recognised"}),
     Wanted(equal={"state": "published"}),
 )

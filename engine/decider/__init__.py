@@ -44,7 +44,7 @@ class Decider:
 
     def decide(self, command: c.Command, facts: Facts, plans: Plans, today: date) -> Decision:
         """The answer to a command. The first that applies: not found, refused, invalid in the light of the facts."""
-        if isinstance(command, c.PlainStep) and not _known_step(command.command, plans):
+        if isinstance(command, c.PlainStep) and not _known_step(command, facts, plans):
             text = N_("There is no such command: {name}.")
             return Invalid((FieldError("command", Message(text, {"name": command.command})),))
         if isinstance(command, c.WaiveRule):
@@ -151,9 +151,13 @@ def one_each(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
     return tuple(by_id.values())
 
 
-def _known_step(name: str, plans: Plans) -> bool:
-    newest = [found[0] for plan in plans.ids() if (found := plans.newest(plan))]
-    return any(name in workflow.steps for plan in newest for workflow in plan.workflows.values())
+def _known_step(command: c.PlainStep, facts: Facts, plans: Plans) -> bool:
+    """Whether a plan has the step: the version that the task goes by, or the newest of any."""
+    task = facts.get("task", command.task)
+    known = [found[0] for plan in plans.ids() if (found := plans.newest(plan))]
+    if isinstance(task, s.Task):
+        known.append(plans.version(task.plan, task.plan_version))
+    return any(command.command in workflow.steps for plan in known for workflow in plan.workflows.values())
 
 
 def _no_such_version(command: c.Command, facts: Facts, plans: Plans) -> tuple[FieldError, ...]:

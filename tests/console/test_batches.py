@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterable, Iterator
 from errno import ENOSPC
 from typing import Any
 
 import pytest
 
-from console.attaching import Attachments
-from console.frame import Setting
-from console.record import _Places
-from engine.catalogue import Message
 from engine.desk import Desk, Result
 from engine.parse import Asked
 from engine.storeerrors import Conflict, StoreUnavailable
-from intake import Line
 from tests.console.khcn import Khcn
 from tests.world import HP_SECTOR, Command, between, changed, person, sitting, step
 
@@ -376,17 +370,3 @@ def test_what_was_not_kept_has_no_place_and_its_duplicate_neither(founded: Khcn)
 
         assert ran.outcomes == ["recorded", "duplicate", "invalid"]
         assert {(each["version"], each["position"]) for each in ran.results} == {(None, None)}
-
-
-def test_places_of_a_large_file_are_found_in_time_that_grows_with_it(khcn: Khcn) -> None:
-    """With --all-or-nothing every line waits until all are decided; taken from the head of a list, this many last
-    half a minute."""
-    with Attachments(Setting(khcn.url), copied=False) as attachments:
-        places = _Places((), None, attachments)
-        lines = [Line(number, Message.of("x"), None) for number in range(400_000)]
-        places.waiting.extend(lines)
-        began = time.process_time()
-        taken = [places.next() for _ in lines]
-
-    assert taken == lines
-    assert time.process_time() - began < 5

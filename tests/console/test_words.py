@@ -15,7 +15,7 @@ from console.replaying import field
 from console.speech import HEADINGS, WORDS, heading, set_language, shown
 from console.words import FIELDS, LEVELS, VALUES
 from engine.envelope import KINDS
-from engine.words import EVENTS, ROLES
+from engine.words import EVENTS, PAYERS, ROLES
 from exporting.wording import VALUES as OF_PAGES
 from projections.registries import REGISTRIES
 from tests import stores

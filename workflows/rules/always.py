@@ -20,7 +20,7 @@ def role(ask: Ask) -> Iterator[Unmet]:
     """The actor holds, on the decision date and for that unit, a role that may take the step."""
     actor = ask.command.actor
     ask.evidence["actor"] = actor
-    if ask.acting():
+    if ask.acting() or not ask.roles:  # nobody can hold a role for a step that there is not
         return
     person = ask.facts.person(actor)
     if person is None:
