@@ -78,13 +78,15 @@ def put_why(told: Mapping[str, Any], *, everything: bool) -> None:
 
 
 def _what(event: Mapping[str, Any]) -> str:
-    """The kind of an event, with the entry and field that it puts right or takes back."""
+    """The kind of an event, with the entry and field that it puts right or takes back, or the plan's own step."""
     data, kind = event["data"], shown("kind", event["kind"])
     match event["kind"]:
         case "entry_corrected":
             return f"{kind}: {data['version']} ({heading(data['field'])})"
         case "step_rescinded":
             return f"{kind}: {data['version']}"
+        case "plain_step_taken":
+            return f"{kind}: {data['step']}"
     return kind
 
 

@@ -227,7 +227,11 @@ def _check_obligations(case: Case) -> None:
         path = ("obligations", index)
         if owed.what not in words.OBLIGATIONS:
             text, cure = N_("There is no duty '{what}'."), N_("Use one of: {names}.")
-            case.tell((*path, "what"), text, cure, what=owed.what, names=words.OBLIGATIONS)
+            case.tell((*path, "what"), text, cure, what=owed.what, names=tuple(words.OBLIGATIONS))
+        elif owed.recurs not in (rhythms := words.OBLIGATIONS[owed.what]):
+            text = N_("The duty {what} cannot recur {recurs}: what fulfils it counts for other periods.")
+            cure = N_("Use one of: {names}.")
+            case.tell((*path, "recurs"), text, cure, what=owed.what, recurs=owed.recurs, names=rhythms)
         for clause in sorted({owed.clause, *owed.also} - case.plan.clause_ids):
             text, cure = N_("The plan has no clause '{clause}'."), N_("Cite a clause that stands under `clauses:`.")
             case.tell((*path, "clause" if clause == owed.clause else "also"), text, cure, clause=clause)

@@ -67,6 +67,10 @@ def _check_built_in(case: _Case, name: str, step: Step) -> None:
     if set(step.effect) != set(expected):
         text, cure = N_("Step {step} has these settings under `effect:` and no other: {names}."), N_("Write them so.")
         case.tell((*path, "effect"), text, cure, step=name, names=tuple(expected))
+    if (law := words.LAW.get(name)) is not None and (law not in step.rules or step.rules[law].waivable):
+        text = N_("Step {step} is held to the rule {rule}, which is law: no plan takes it away or lets it be waived.")
+        cure = N_("Write it under `rules:`, or leave it to the shared part, and nothing of a waiver.")
+        case.tell((*path, "rules", law), text, cure, step=name, rule=law)
     for setting, (least, most) in expected.items():
         if not least <= step.effect.get(setting, least) <= most:
             text, cure = N_("'{name}' is no number from {least} to {most}."), N_("Correct the number.")

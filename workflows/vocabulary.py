@@ -13,10 +13,13 @@ COUNCIL_PURPOSES: Final = ("select", "appraise", "accept", "recognise")
 STEP_ROLES: Final = ("leader", "secretary", "finance", "unit_officer")
 SEATS: Final = ("chair", "vice_chair", "reviewer", "secretary", "member")
 PAYERS: Final = ("department", "unit", "province", "city", "ministry", "state", "other")
-OBLIGATIONS: Final = (
-    "unit_plan", "regulation", "unit_procedure", "seminar", "self_inspection", "half_year_report", "year_report",
-    "quarter_report",
-)  # fmt: skip
+# What units may owe -> how often that can come back: by which periods what fulfils it counts.
+OBLIGATIONS: Final[dict[str, tuple[str, ...]]] = {
+    "unit_plan": ("once", "yearly"), "regulation": ("once", "yearly"), "unit_procedure": ("once", "yearly"),
+    "seminar": ("monthly",), "self_inspection": ("once", "yearly"), "half_year_report": ("half_yearly",),
+    "year_report": ("once", "yearly"), "quarter_report": ("quarterly",),
+}  # fmt: skip
+LAW: Final = {"start_task": "ethics"}  # step -> the rule of law that no plan takes from it, and nobody waives
 
 # The steps with an effect of their own -> the outcomes a move of theirs must name; () where there is one outcome.
 BUILT_IN_STEPS: Final[dict[str, tuple[str, ...]]] = {

@@ -372,3 +372,20 @@ def test_a_result_of_three_years_before_or_of_no_known_day_does_not_bar(spec: Sp
     spec.when(step(HP_SECTOR, "register_task"))
 
     spec.then_recorded()
+
+
+@pytest.mark.parametrize("facts", [{}, {"not_accepted_on": "2024-06-01"}])
+def test_what_was_not_accepted_before_is_handed_in_again_without_a_report_of_that_time(
+    spec: Spec, facts: Command
+) -> None:
+    spec.given(*world("HP36"), with_facts("not_accepted", HP_SECTOR, **facts))
+    spec.when(command("submit_for_acceptance", "off1", "2026-03-10", task="CU-1", dossier=["báo cáo"]))
+
+    spec.then_recorded()
+
+
+def test_what_was_in_progress_before_is_handed_in_with_a_report(spec: Spec) -> None:
+    spec.given(*world("HP36"), with_facts("in_progress", HP_SECTOR))
+    spec.when(command("submit_for_acceptance", "off1", "2026-03-10", task="CU-1", dossier=["báo cáo"]))
+
+    spec.then_refused("house.progress_report")

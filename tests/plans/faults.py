@@ -183,6 +183,15 @@ OF_DUTIES: dict[str, Fault] = {
             f"Use one of: {', '.join(OBLIGATIONS)}.",
         ),
     ),
+    "a duty in a rhythm in which it is never done": (
+        ("obligations.yaml", "recurs: yearly", "recurs: quarterly"),
+        (
+            "obligations.yaml",
+            "- {what: self_inspection, clause: SYT27-IV.3, since: 2027, recurs: quarterly}",
+            "The duty self_inspection cannot recur quarterly: what fulfils it counts for other periods.",
+            "Use one of: once, yearly.",
+        ),
+    ),
     "a day that is not there": (
         ("obligations.yaml", "02-28", "02-30"),
         (

@@ -41,6 +41,28 @@ OF_WORKFLOWS: dict[str, Fault] = {
             "Use one of: department, unit, province, city, ministry, state, other.",
         ),
     ),
+    "a law that is taken away": (
+        ("sector.yaml", "      approve_task:\n", "      start_task: {rules: {ethics: null}}\n      approve_task:\n"),
+        (
+            "sector.yaml",
+            "start_task: {rules: {ethics: null}}",
+            "Step start_task is held to the rule ethics, which is law: no plan takes it away or lets it be waived.",
+            "Write it under `rules:`, or leave it to the shared part, and nothing of a waiver.",
+        ),
+    ),
+    "a law that may be waived": (
+        (
+            "sector.yaml",
+            "      approve_task:\n",
+            "      start_task: {rules: {ethics: {waivable: true}}}\n      approve_task:\n",
+        ),
+        (
+            "sector.yaml",
+            "start_task: {rules: {ethics: {waivable: true}}}",
+            "Step start_task is held to the rule ethics, which is law: no plan takes it away or lets it be waived.",
+            "Write it under `rules:`, or leave it to the shared part, and nothing of a waiver.",
+        ),
+    ),
     "a number that is a word": (
         ("sector.yaml", "topic_group: {id: SYT27-I.2}", "two_running_tasks: {with: {most: many}}"),
         (

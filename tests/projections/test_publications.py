@@ -49,11 +49,14 @@ def test_an_accepted_task_is_no_publication_yet(spec: Spec) -> None:
     assert listed(spec.log, "publications") == []
 
 
-@pytest.mark.parametrize("state", ["recognised", "published"])
-def test_an_imported_result_without_its_day_is_on_the_list(spec: Spec, state: str) -> None:
+@pytest.mark.parametrize(
+    ("state", "facts"),
+    [("recognised", {}), ("published", {}), ("closed", {"published_url": "https://bv1.example.vn/C1"})],
+)
+def test_an_imported_result_without_its_day_is_on_the_list(spec: Spec, state: str, facts: dict[str, str]) -> None:
     told = {"plan": "VP57", "level": "grassroots", "year": 2024, "title": "Đề tài cũ", "lead_unit": "BV1"}
     source = {"file": "cu.xlsx", "sheet": "A", "row": 2, "sha256": "0" * 64}
-    old = command("import_task", "sec", "2025-06-02", task="C1", state=state, facts={}, source=source, **told)
+    old = command("import_task", "sec", "2025-06-02", task="C1", state=state, facts=facts, source=source, **told)
     spec.given(*world("VP57"), old)
     [row] = listed(spec.log, "publications")
 

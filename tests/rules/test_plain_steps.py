@@ -110,6 +110,7 @@ def test_what_may_be_left_out_is_not_missed(spec: Spec, left_out: str) -> None:
         ({"valid_until": "2027-02-30"}, "valid_until", "This is not a date: write it as YYYY-MM-DD."),
         ({"valid_until": None}, "valid_until", "This field is required."),
         ({"committee": 5}, "committee", "This must be text."),
+        ({"committee": " "}, "committee", "This text may not be blank."),
         ({"committee": "x" * (LONGEST + 1)}, "committee", "The text is too long: at most 10000 characters."),
         ({"committee": "a\x00b"}, "committee", "The text has a NUL character in it."),
         ({"participants": "120"}, "participants", "This must be a whole number, without quotes or separators."),
@@ -255,3 +256,21 @@ def test_a_field_of_the_plans_own_is_not_corrected_to_what_it_cannot_be(
     spec.when(correction("task:T1", 3, field, value))
 
     spec.then_invalid(wrong)
+
+
+def test_a_step_that_a_newer_version_dropped_is_taken_by_the_tasks_of_the_older(spec: Spec) -> None:
+    adopted(spec)
+    adopt(spec, obligations=[])  # a version without the step
+    spec.when(review())
+
+    spec.then_recorded()
+
+
+def test_a_step_that_the_tasks_version_lacks_is_refused_for_that_alone(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR, until="appraised"))
+    workflows = next(content for ident, content, _ in builtin_contents() if ident == "HP36")["workflows"]
+    workflows["sector"]["steps"]["review_ethics"] = {"moves": {"appraised": "stay"}, "roles": ["secretary"]}
+    adopt(spec, workflows=workflows)
+    spec.when(command("review_ethics", "sec", "2026-03-20", task="T1"))
+
+    spec.then_refused("house.order_of_steps")

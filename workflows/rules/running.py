@@ -73,9 +73,10 @@ def months_after(day: date, months: int) -> date:
 
 @rule("house.progress_report", N_("There is a progress report."))
 def progress_report(ask: Ask) -> Iterator[Unmet]:
-    """At least one progress report was handed in by that day; of a task from an old register that failed once before it
-    was taken over, the reports of that time are not on record."""
-    if ask.task.imported and ask.task.failures:
+    """At least one progress report was handed in by that day."""
+    # Of a task from an old register that was taken over past the state for them, its reports are not on record.
+    report = ask.workflow.steps.get("report_progress") if ask.workflow else None
+    if ask.task.imported and report is not None and not report.targets(ask.task.state):
         return
     if ask.task.reported is None or ask.task.reported > ask.command.on:
         yield no(
