@@ -41,9 +41,8 @@ T = TypeVar("T")
 
 def _read_date(value: Any, info: ValidationInfo) -> date:
     day = value if type(value) is date else _day_of(value)
-    if _in(info, "bounded") and not FIRST_YEAR <= day.year <= LAST_YEAR:
-        bounds = {"first": FIRST_YEAR, "last": LAST_YEAR}
-        raise PydanticCustomError("date_far", "not between the years {first} and {last}", bounds)
+    if _in(info, "bounded") and day.year < FIRST_YEAR:
+        raise PydanticCustomError("date_early", "before the year {first}", {"first": FIRST_YEAR})
     return day
 
 

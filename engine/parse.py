@@ -21,7 +21,7 @@ LONGEST_ECHO = 100  # longer than any id may be
 _TEXTS = {
     "missing": N_("This field is required."),
     "extra_forbidden": N_("There is no such field here."),
-    "date_far": N_("A date lies between the years {first} and {last}."),
+    "date_early": N_("A date is not before the year {first}: write the year with four digits."),
     "date_wrong": N_("This is not a date: write it as YYYY-MM-DD."),
     "id_wrong": N_("An id has 1 to 64 letters, digits or the signs . _ - /."),
     "text_blank": N_("This text may not be blank."),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
 VIETNAM: Final = timezone(timedelta(hours=7))  # decision dates are days in Vietnam
-FIRST_YEAR, LAST_YEAR = 1900, 2200  # what lies outside is a slip of the pen
+FIRST_YEAR, LAST_YEAR = 1900, 2200  # of plans and measures; no date is before the first
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DAY_MONTH_YEAR = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 

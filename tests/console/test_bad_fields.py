@@ -291,7 +291,7 @@ def test_a_long_word_on_the_command_line_is_not_echoed_whole(khcn: Khcn, words: 
     assert len(ran.out + ran.err) < 3000
 
 
-@pytest.mark.parametrize("day", ["0026-02-20", "1899-12-31", "2201-01-01", "9999-12-31"])
+@pytest.mark.parametrize("day", ["0026-02-20", "0001-01-01", "1899-12-31"])
 def test_a_date_of_no_year_of_ours_is_named(founded: Khcn, day: str) -> None:
     with founded.unchanged():
         ran = founded.record(changed(sample("approve_task"), on=day), changed(sample("register_task"), end=day))
