@@ -166,3 +166,8 @@ def check(log: Log, projections: Sequence[Projection[Any]] = EVERY) -> None:
     assert shelved(log, projections) == expected
     assert {projection.name: stored(log, projection) for projection in projections} == expected
     assert {live(log, projection).position for projection in projections} == {len(everything(log))}
+
+
+def only(rows: list[dict[str, object]], **wanted: object) -> dict[str, object]:
+    [found] = [row for row in rows if all(row[name] == value for name, value in wanted.items())]
+    return found
