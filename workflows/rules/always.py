@@ -20,7 +20,10 @@ def role(ask: Ask) -> Iterator[Unmet]:
     """The actor holds, on the decision date and for that unit, a role that may take the step."""
     actor = ask.command.actor
     ask.evidence["actor"] = actor
-    if ask.acting() or not ask.roles:  # nobody can hold a role for a step that there is not
+    lacking = (
+        ask.of_workflow and ask.step is None and not ask.roles
+    )  # a step of another plan's own: it has no roles here
+    if ask.acting() or lacking:
         return
     person = ask.facts.person(actor)
     if person is None:
