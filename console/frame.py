@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import import_module
@@ -17,7 +16,7 @@ from console.clickwords import COMMAND, OPTIONS, Ident, in_words
 from console.speech import language, say, set_language, tell, tell_message, visible
 from engine.catalogue import N_, Message
 from engine.text import shortened
-from engine.times import ISO_DAY, iso_day
+from engine.times import iso_day, read_day
 
 if TYPE_CHECKING:
     from engine.desk import Desk
@@ -206,10 +205,9 @@ class Day(click.ParamType[date]):
         """The date; else click says what is wrong."""
         if isinstance(value, date):
             return value
-        day = iso_day(value)
-        if ISO_DAY.fullmatch(day):
-            with suppress(ValueError):
-                return date.fromisoformat(day)
+        day = read_day(iso_day(value))
+        if day is not None:
+            return day
         return self.fail(say(N_("{value} is not a date: write it as YYYY-MM-DD."), value=value), param, ctx)
 
 

@@ -22,7 +22,7 @@ from engine.log import Reader, Row
 from engine.predated import predated
 from engine.replay import Past, command_of, decide_again, same_fact
 from engine.states import decode_state
-from engine.times import VIETNAM
+from engine.times import day_of
 
 Judgement = Literal["lawful", "waived", "imported", "unlawful"]
 FOUNDING = ("adopt_plan", "add_person")
@@ -118,7 +118,7 @@ def _may(decider: Decider, event: Event, past: Past, entries: Mapping[tuple[str,
     """Whether somebody might do what is not decided again: found the store, adopt a plan, correct an entry."""
     if event.role is None:
         return event.actor == FOUNDER and event.command in FOUNDING
-    today = event.recorded_at.astimezone(VIETNAM).date()
+    today = day_of(event.recorded_at)
     draft = Draft(Command, actor=event.actor, on=event.on)
     if isinstance(event.fact, EntryCorrected):
         meant = command_of(reads_now(entries[event.fact.of, event.fact.version], event.fact))

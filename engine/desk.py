@@ -27,7 +27,7 @@ from engine.parse import Asked, ask_for, echoed
 from engine.personal import Entropy, is_sealed
 from engine.plan import Text
 from engine.states import FOLD_VERSION, Person, Task, encode_state
-from engine.times import VIETNAM, instant
+from engine.times import day_of, instant
 from engine.work import Memory, PlanCache, Work
 
 Outcome = Literal["recorded", "duplicate", "refused", "conflict", "invalid", "not_found"]
@@ -95,7 +95,7 @@ class Desk:
 
     def today(self) -> date:
         """The day it is in Vietnam."""
-        return self.clock().astimezone(VIETNAM).date()
+        return day_of(self.clock())
 
     def handle(self, raw: Any) -> Result:
         """Answer one command. What was recorded is on disk when this returns. Raises what the log raises."""

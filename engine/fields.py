@@ -21,7 +21,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from engine.times import FIRST_YEAR, ISO_DAY, LAST_YEAR
+from engine.times import FIRST_YEAR, LAST_YEAR, read_day
 
 LONGEST_TEXT = 10_000
 SEALED = "sealed:"  # what personal data begins with in the log, and nothing that a person types
@@ -40,7 +40,9 @@ T = TypeVar("T")
 
 
 def _read_date(value: Any, info: ValidationInfo) -> date:
-    day = value if type(value) is date else _day_of(value)
+    day = value if type(value) is date else read_day(value) if isinstance(value, str) else None
+    if day is None:
+        raise PydanticCustomError("date_wrong", "not a date")
     if _in(info, "bounded") and day.year < FIRST_YEAR:
         raise PydanticCustomError("date_early", "before the year {first}", {"first": FIRST_YEAR})
     return day
@@ -48,15 +50,6 @@ def _read_date(value: Any, info: ValidationInfo) -> date:
 
 def _in(info: ValidationInfo, what: str) -> bool:
     return info.context is not None and bool(info.context[what])
-
-
-def _day_of(value: Any) -> date:
-    if isinstance(value, str) and ISO_DAY.fullmatch(value):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass  # there is no such day
-    raise PydanticCustomError("date_wrong", "not a date")
 
 
 def read_id(value: str) -> str:

@@ -18,7 +18,7 @@ from engine.fold import evolve
 from engine.money import Share
 from engine.replay import Past
 from engine.states import Task
-from engine.times import VIETNAM
+from engine.times import day_of
 
 OF_THE_ACT = ("role", "document")  # who brought the row in took none of these steps
 
@@ -61,7 +61,7 @@ def predated(decider: Decider, event: Event, past: Past) -> tuple[str, ...]:
     for step in _steps(fact, after, closed=closed):
         cls = COMMANDS[step.name]
         draft = Draft(cls, command=step.name, actor=event.actor, on=step.on or event.on, task=fact.task, **step.given)
-        today = event.recorded_at.astimezone(VIETNAM).date()
+        today = day_of(event.recorded_at)
         ask = decider.ask(draft, Facts(Instead(past, step.before)), past, today)
         for verdict in decider.weigh(ask):
             asked = verdict.name not in OF_THE_ACT if step.asked is None else verdict.name in step.asked

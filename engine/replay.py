@@ -15,7 +15,7 @@ from engine.fields import RECORDED
 from engine.fold import advance
 from engine.plan import Plan
 from engine.states import PlanList, PlanVersions
-from engine.times import VIETNAM
+from engine.times import day_of
 
 
 class Past:
@@ -61,7 +61,7 @@ class Past:
 
 def decide_again(decider: Decider, command: Command, event: Event, past: Past) -> Decision:
     """The decision on a command as it would have been taken when the event was recorded."""
-    today = event.recorded_at.astimezone(VIETNAM).date()
+    today = day_of(event.recorded_at)
     return decider.decide(command, Facts(past), past, today)
 
 

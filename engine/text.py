@@ -4,6 +4,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from engine.times import ISO_DAY
+
 _D_LETTERS = "đĐðÐ"
 _MARKS = re.compile("[\u0300-\u034e\u0350-\u036f]+")  # U+034F is no mark
 
@@ -14,7 +16,6 @@ _TONE_RANK = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u032
 _LETTER_MARKS = frozenset("\u0306\u0302\u031b")  # breve, circumflex, horn: they make another letter, not a tone
 _OTHER_MARK = "6"
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _DAYS = {
     *("on", "date", "due", "start", "end", "from", "since", "until"),
     *("plan_submitted", "regulation", "procedure"),  # of a unit: when it was
@@ -73,7 +74,7 @@ def holds_day(name: str) -> bool:
 
 def format_date(iso: str, lang: str) -> str:
     """Take YYYY-MM-DD and a language; give dd/mm/yyyy for vi, ISO for any other. Text of another shape comes back."""
-    if lang != "vi" or not _DAY.match(iso):
+    if lang != "vi" or not ISO_DAY.fullmatch(iso):
         return iso
     return f"{iso[8:]}/{iso[5:7]}/{iso[:4]}"
 
@@ -82,7 +83,7 @@ def day_in_words(iso: str, lang: str) -> str:
     """Take YYYY-MM-DD and a language; give it as a sentence has it: 'ngày 03 tháng 3 năm 2025', ISO for any but vi.
 
     Two digits for days below 10 and for January and February (Decree 30/2020/NĐ-CP)."""
-    if lang != "vi" or not _DAY.match(iso):
+    if lang != "vi" or not ISO_DAY.fullmatch(iso):
         return iso
     month = iso[5:7] if iso[5:7] in ("01", "02") else iso[5:7].lstrip("0")
     return f"ngày {iso[8:]} tháng {month} năm {iso[:4]}"

@@ -1,7 +1,7 @@
 """Times as the log has them: Vietnamese days, and moments in UTC as text. It reads no clock."""
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final
 
 VIETNAM: Final = timezone(timedelta(hours=7))  # decision dates are days in Vietnam
@@ -17,6 +17,21 @@ def iso_day(text: str) -> str:
         return text
     day, month, year = found.groups()
     return f"{year}-{month:0>2}-{day:0>2}{text[found.end() :]}"
+
+
+def read_day(text: str) -> date | None:
+    """Take YYYY-MM-DD; give the day. None for a text of another shape, and for a day that never was."""
+    if not ISO_DAY.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def day_of(moment: datetime) -> date:
+    """Take a moment with its zone; give the day it was in Vietnam."""
+    return moment.astimezone(VIETNAM).date()
 
 
 def instant(moment: datetime) -> str:
