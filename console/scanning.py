@@ -128,21 +128,16 @@ def _beside(store: Path) -> Iterator[tuple[str, bytes | str]]:
 def _tables(reader: Reader, listed: str) -> Iterator[tuple[str, bytes | str]]:
     """The rows of every table: the database puts together what its pages hold in pieces."""
     from engine.log import StoreDamaged
+    from engine.transactions import as_bytes
 
     for (table,) in reader.rows(listed):
         sql, done = f'SELECT * FROM "{table}" ORDER BY 1 LIMIT {ROWS_AT_ONCE} OFFSET ?', 0
         try:
             while rows := reader.rows(sql, [done]):
-                yield str(table), b"\n".join(_bytes(value) for row in rows for value in row)
+                yield str(table), b"\n".join(as_bytes(value) for row in rows for value in row if value is not None)
                 done += len(rows)
         except StoreDamaged:
             yield str(table), "damaged"
-
-
-def _bytes(value: object) -> bytes:
-    if value is None:
-        return b""
-    return value if isinstance(value, bytes) else str(value).encode()
 
 
 def _names_files(rows: Iterable[Row]) -> bool:

@@ -13,7 +13,7 @@ from engine.administrators import KEY, Administrators
 from engine.catalogue import N_, Message
 from engine.commands import Command
 from engine.fields import Document
-from engine.mergers import chain
+from engine.mergers import chain, last
 from engine.money import Line
 from engine.plan import Plan, RuleUse, Step, Workflow, source_of
 
@@ -135,7 +135,7 @@ class Facts:
             unit = self.unit(name)
             return unit.merged_into if unit is not None and unit.since <= on and not unit.in_force(on) else None
 
-        return [ident, *chain(ident, into)][-1]
+        return last(ident, into)
 
     def became(self, ident: str) -> list[str]:
         """The units that a unit became part of, one after the other, whatever the date."""

@@ -16,3 +16,8 @@ def chain(unit: str, into: Callable[[str], str | None]) -> list[str]:
         seen.add(further)
         further = into(further)
     return found
+
+
+def last(unit: str, into: Callable[[str], str | None]) -> str:
+    """What a unit became in the end: itself, where it still is. `into` as for `chain`."""
+    return [unit, *chain(unit, into)][-1]

@@ -7,16 +7,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from engine.entries import event_of
-from engine.events import EntryCorrected
-from engine.log import Reader, Row
+from engine.log import Reader
 from engine.times import instant
-from engine.transactions import COLUMNS
 from exporting.facts import Relation, Value, activity, attributes, relations
 from exporting.objects import KINDS, Objects, Thing, belongs_to
+from projections.history import corrections_of_all
 from projections.names import Names
 
 BEGINNING = "1970-01-01T00:00:00Z"  # where the format's readers look for the values a thing begins with
-_CORRECTIONS = f"SELECT {COLUMNS} FROM events WHERE kind = ? ORDER BY position"
 Types = dict[str, dict[str, str]]  # type -> attribute -> string, integer, boolean or time
 
 
@@ -36,7 +34,7 @@ class Mined:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._names = Names(reader, "en")
-        self._objects = Objects(self._names, corrections(reader))
+        self._objects = Objects(self._names, corrections_of_all(reader))
         self.event_types: Types = {}
         self.object_types: Types = {kind: {"on_record_since": "time"} for kind in KINDS}
 
@@ -67,12 +65,6 @@ class Mined:
             for _, name, value in thing.changes:
                 _declare(declared, {name: value})
             yield thing, [each for each in bound if each[0] in self._objects.things]
-
-
-def corrections(reader: Reader) -> list[EntryCorrected]:
-    """Every correction that the log holds. Raises UnknownKind, BadEvent."""
-    rows = (Row._make(row) for row in reader.rows(_CORRECTIONS, [EntryCorrected.KIND]))
-    return [fact for fact in (event_of(row).fact for row in rows) if isinstance(fact, EntryCorrected)]
 
 
 def _declare(known: dict[str, str], values: dict[str, Value]) -> None:

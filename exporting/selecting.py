@@ -22,8 +22,8 @@ from engine.events import (
 )
 from engine.log import Reader
 from exporting.facts import relations
-from exporting.mining import corrections
 from exporting.objects import Objects
+from projections.history import corrections_of_all
 from projections.names import Names
 
 _PERIOD = re.compile(r"(\d{4})(?:-(?:H([12])|Q([1-4])|(0[1-9]|1[0-2])))?")
@@ -78,7 +78,7 @@ def select(reader: Reader, task: str | None = None, period: Period | None = None
     if task is None and period is None:
         found.asked.update(range(1, reader.head()[0] + 1))
         return found
-    fixes = corrections(reader)
+    fixes = list(corrections_of_all(reader))
     picked = _Picked(f"task:{task}" if task is not None else None, period, fixes)
     objects = Objects(Names(reader, "en"), fixes)
     for event in _events(reader):

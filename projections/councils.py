@@ -1,14 +1,15 @@
 """The registry of councils: members by date, their sessions, and what came of them. It counts ballots, judges none."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from engine import events as e
-from engine.envelope import Event
+from engine.envelope import Event, Fact
 from engine.seating import Seated, changed
 from projections.kernel import Projection, iso
 
@@ -28,6 +29,11 @@ class CouncilRow(Struct, frozen=True):
     in_force_from: str
     in_force_until: str | None
     members: tuple[Member, ...]
+
+    def seated(self, on: str) -> int:
+        """How many sit in the council on a day, YYYY-MM-DD."""
+        day = date.fromisoformat(on)
+        return sum(member.sits(day) for member in self.members)
 
 
 class Item(Struct, frozen=True):
@@ -125,34 +131,20 @@ def _stream(event: Event) -> str | None:
     return event.stream if fact.session is not None else None
 
 
-@outcomes.on(e.TaskSelected, key=_stream, begins=True)
-def _selected(row: OutcomesRow | None, fact: e.TaskSelected, event: Event) -> OutcomesRow:
-    return _with_result(row, event, fact.session, "select", fact.target)
+# A step that rests on a session -> the purpose of the item it took up, and what that came to.
+_TOLD: dict[type[Fact], tuple[str, Callable[[Any], str]]] = {
+    e.TaskSelected: ("select", attrgetter("target")),
+    e.TaskAppraised: ("appraise", attrgetter("result")),
+    e.TaskAccepted: ("accept", attrgetter("grade")),
+    e.TaskRecognised: ("recognise", attrgetter("target")),
+    e.InitiativeRecognised: ("recognise", lambda _: "recognised"),
+}
 
 
-@outcomes.on(e.TaskAppraised, key=_stream, begins=True)
-def _appraised(row: OutcomesRow | None, fact: e.TaskAppraised, event: Event) -> OutcomesRow:
-    return _with_result(row, event, fact.session, "appraise", fact.result)
-
-
-@outcomes.on(e.TaskAccepted, key=_stream, begins=True)
-def _accepted(row: OutcomesRow | None, fact: e.TaskAccepted, event: Event) -> OutcomesRow:
-    return _with_result(row, event, fact.session, "accept", fact.grade)
-
-
-@outcomes.on(e.TaskRecognised, key=_stream, begins=True)
-def _recognised(row: OutcomesRow | None, fact: e.TaskRecognised, event: Event) -> OutcomesRow:
-    return _with_result(row, event, fact.session, "recognise", fact.target)
-
-
-@outcomes.on(e.InitiativeRecognised, key=_stream, begins=True)
-def _initiative_recognised(row: OutcomesRow | None, fact: e.InitiativeRecognised, event: Event) -> OutcomesRow:
-    return _with_result(row, event, fact.session, "recognise", "recognised")
-
-
-def _with_result(row: OutcomesRow | None, event: Event, session: str | None, purpose: str, result: str) -> OutcomesRow:
-    before = row or OutcomesRow(event.stream)
-    return replace(before, results=(*before.results, Outcome(event.version, session or "", purpose, result)))
+@outcomes.on(*_TOLD, key=_stream, begins=True)
+def _decided(row: OutcomesRow | None, fact: Any, event: Event) -> OutcomesRow:
+    before, (purpose, result) = row or OutcomesRow(event.stream), _TOLD[fact.__class__]
+    return replace(before, results=(*before.results, Outcome(event.version, fact.session, purpose, result(fact))))
 
 
 @outcomes.on(e.StepRescinded, key=lambda event: event.stream)

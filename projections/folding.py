@@ -138,7 +138,7 @@ class Fold:
 
     def run(self, reader: Reader, after: int, upto: int) -> None:
         """Fold the events between two positions. Raises UnknownKind, BadEvent, Poisoned where poison stops it."""
-        which = self._which() if upto - after > MANY else ("", [])
+        which = self.which() if upto - after > MANY else ("", [])
         for page in pages(reader, after, upto, *which):
             if self.fetch is not None:
                 self._foresee(page)
@@ -154,8 +154,8 @@ class Fold:
             if prefix and projection.named == "id":
                 self._bring(slot, [name[len(prefix) :] for name in own if name.startswith(prefix)])
 
-    def _which(self) -> tuple[str, list[str]]:
-        """A condition for the events that matter here, those of unknown kinds among them."""
+    def which(self) -> tuple[str, list[str]]:
+        """A condition for the events that matter here, those of unknown kinds among them, and what to bind to it."""
         skipped = [kind for kind, fact in KINDS.items() if all(each.rule(fact) is None for each in self.projections)]
         condition = f" AND kind NOT IN ({', '.join('?' * len(skipped))})" if skipped else ""
         return condition, skipped

@@ -47,6 +47,12 @@ def lacking(reader: Reader, dialect: str, stream: str, version: int) -> list[Lac
     return [Lacking(position, reason) for position, reason in sorted(found.items())]
 
 
+def warn_of_lacking(reader: Reader, dialect: str, task: Task, warn: Warn) -> None:
+    """Let `warn` hear what the state of a task lacks, if anything."""
+    if lacks := lacking(reader, dialect, f"task:{task.task}", task.version):
+        warn(f"task:{task.task}", lacks)
+
+
 def _why(row: Row) -> Message:
     from engine.entries import event_of  # with every fact there is: not loaded where all is well
     from engine.envelope import BadEvent, UnknownKind
@@ -74,8 +80,7 @@ def task_now(log: Log, ident: str, warn: Warn = unheard) -> Json | None:
         unit = cast("Unit | None", _state(reader, f"unit:{task.lead_unit}"))
         if unit is not None and unit.merged_into is not None:
             return None
-        if lacks := lacking(reader, log.dialect, f"task:{ident}", task.version):
-            warn(f"task:{ident}", lacks)
+        warn_of_lacking(reader, log.dialect, task, warn)
         return task_json(task)
 
 

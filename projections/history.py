@@ -123,11 +123,13 @@ def past(
         decided = as_of is None or event.on <= as_of or (governing and event.version == 1)
         return decided and (known_at is None or event.recorded_at <= known_at)
 
+    if not projections:
+        return Past({})
     until = instant(known_at) if known_at is not None else None
     head = reader.head()[0]
     fixes = corrections(reader, projections, upto=head, known_at=known_at)
     fold = Fold(projections, fixes=fixes, keep=keep)
-    for page in pages(reader, 0, head):  # of what was recorded later not even the kind need be known
+    for page in pages(reader, 0, head, *fold.which()):  # of what was recorded later not even the kind need be known
         fold.take(page if until is None else (row for row in page if not row[4] or row[4] <= until))
     return Past(fold.rows())
 

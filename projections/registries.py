@@ -202,8 +202,7 @@ def _session(session: SessionRow, council: CouncilRow, results: Results) -> Json
         shown(item) | {"result": results.get((session.session, item.purpose, stream_of(item)))}
         for item in session.items
     ]
-    on = date.fromisoformat(session.on)
-    return found | {"members": sum(member.sits(on) for member in council.members)}
+    return found | {"members": council.seated(session.on)}
 
 
 def _seminars(shelf: Shelf, wanted: Wanted, _: date) -> list[Json]:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from engine import events as e
 from engine.envelope import Event
-from engine.mergers import chain
+from engine.mergers import last
 from projections.kernel import Projection
 
 
@@ -52,7 +52,7 @@ units = Projection("units", 1, UnitRow, key="unit")
 def successors(rows: Iterable[UnitRow]) -> dict[str, str]:
     """Merged unit -> the unit that it counts as by now."""
     into = {row.unit: row.merged_into for row in rows if row.merged_into is not None}
-    return {unit: [unit, *chain(unit, into.get)][-1] for unit in into}
+    return {unit: last(unit, into.get) for unit in into}
 
 
 @units.on(e.UnitRegistered, begins=True)

@@ -16,11 +16,11 @@ from engine.events import UnitsMerged
 from engine.fold import corrected
 from engine.fold_task import task_of
 from engine.log import Reader
-from engine.mergers import chain
+from engine.mergers import last
 from engine.states import Task
 from engine.times import instant
 from engine.work import Work
-from projections.glance import Warn, lacking, task_json, unheard
+from projections.glance import Warn, task_json, unheard, warn_of_lacking
 from projections.history import within
 from projections.names import Names
 
@@ -62,14 +62,9 @@ def show_task(
         if found is None or not found.milestones:
             raise NotOnRecord("task", ident)
         if not (day or time):
-            _warn(desk, work.reader, found, warn)
+            warn_of_lacking(work.reader, desk.log.dialect, found, warn)
         lead_unit = unit_at(work, found.lead_unit, day or desk.today(), time)
         return task_json(replace(found, lead_unit=lead_unit))
-
-
-def _warn(desk: Desk, reader: Reader, task: Task, warn: Warn) -> None:
-    if lacks := lacking(reader, desk.log.dialect, f"task:{task.task}", task.version):
-        warn(f"task:{task.task}", lacks)
 
 
 def unit_at(work: Work, ident: str, on: date, known_at: datetime | None) -> str:
@@ -83,7 +78,7 @@ def unit_at(work: Work, ident: str, on: date, known_at: datetime | None) -> str:
         mergers = ((e.on, e.fact.units) for e in corrected(list(known)) if isinstance(e.fact, UnitsMerged))
         return unit.merged_into if any(name in units and since <= on for since, units in mergers) else None
 
-    return [ident, *chain(ident, into)][-1]
+    return last(ident, into)
 
 
 def refusal_json(verdict: Verdict, lang: str) -> Json:
@@ -138,7 +133,7 @@ def why(
         chosen = [p for p in prospects if step is None or p.step == step]
         if not chosen:
             raise NotOnRecord("step", step or "")
-        _warn(desk, work.reader, task, warn)
+        warn_of_lacking(work.reader, desk.log.dialect, task, warn)
     return {"task": ident, "state": task.state, "steps": [prospect_json(p, lang) for p in chosen]}
 
 

@@ -1,7 +1,5 @@
 """What the councils did in a period: sessions, who came, what was decided. It counts no ballot again."""
 
-from datetime import date
-
 from engine.catalogue import N_, Message
 from projections.councils import CouncilRow, Item, SessionRow
 from projections.reports.ground import Ground
@@ -36,7 +34,7 @@ def _council(ground: Ground, row: CouncilRow) -> Json:
     held = [session for session in ground.sessions if session.council == row.council]
     items = [_item(ground, session, item) for session in held for item in session.items]
     present = sum(len(session.present) for session in held)
-    seats = sum(_members(row, session) for session in held)
+    seats = sum(row.seated(session.on) for session in held)
     return {
         "council": row.council,
         "name": row.name,
@@ -59,11 +57,6 @@ def _results(items: list[Json]) -> dict[str, int]:
         if item["result"] is not None:
             found[item["result"]] = found.get(item["result"], 0) + 1
     return dict(sorted(found.items()))
-
-
-def _members(row: CouncilRow, session: SessionRow) -> int:
-    on = date.fromisoformat(session.on)
-    return sum(member.sits(on) for member in row.members)
 
 
 def sessions(ground: Ground) -> Section:
@@ -95,7 +88,7 @@ def _sat(session: SessionRow, council: CouncilRow) -> Json:
         "council": session.council,
         "name": council.name,
         "present": len(session.present),
-        "members": _members(council, session),
+        "members": council.seated(session.on),
     }
 
 

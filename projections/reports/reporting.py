@@ -9,7 +9,7 @@ from msgspec.json import Decoder
 
 from engine.calendar import Calendar
 from engine.log import Log
-from engine.times import VIETNAM, instant
+from engine.times import day_of, instant
 from engine.transactions import Reader
 from projections.history import corrections_of_all, past
 from projections.names import Names
@@ -92,14 +92,14 @@ def report(
         if form is None:
             raise NoReport("report", name, list(found.reports))
         asked = period_of(period, form.periods)
-        now = known_at.astimezone(VIETNAM).date() if known_at else today
+        now = day_of(known_at) if known_at else today
         if form.stands == "record":
             day, until = as_of or _newest(reader, known_at), as_of
         else:
             if (as_of or now) < asked.since:
                 raise NotBegun(asked.name, asked.since, as_of or now)
             day = until = as_of or min(asked.until, now)
-        plans = past(reader, PLANS, as_of=until, known_at=known_at, governing=True)
+        plans = past(reader, PLANS, as_of=until, known_at=known_at, governing=True) if until is not None else newest
         then = plan_among(plans.rows(adopted), plan)
         governed = then if then is not None and name in then.reports else found
         shelf = past(reader, DATED, as_of=until, known_at=known_at) | plans

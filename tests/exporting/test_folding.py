@@ -9,9 +9,9 @@ from engine.envelope import decode
 from engine.log import Log
 from engine.states import decode_state
 from engine.times import instant
-from exporting.mining import corrections
 from exporting.objects import OUTSIDE, Objects, values_of
 from exporting.ocel import chunks
+from projections.history import corrections_of_all
 from projections.names import Names
 from tests.rules.correcting import correction
 from tests.spec import Spec
@@ -34,7 +34,7 @@ def test_the_newest_values_are_those_of_the_decision_index(prepared_store_url: s
     spec.close()
     with Log.open(prepared_store_url) as log, log.reader() as reader:
         names = Names(reader, "en")
-        objects = Objects(names, corrections(reader))
+        objects = Objects(names, corrections_of_all(reader))
         for row in reader.events():
             objects.take(decode(row.position, row.stream, row.version, row.body))
         keys = [key for key in objects.states if key.split(":")[0] not in OUTSIDE]

@@ -20,10 +20,9 @@ def role(ask: Ask) -> Iterator[Unmet]:
     """The actor holds, on the decision date and for that unit, a role that may take the step."""
     actor = ask.command.actor
     ask.evidence["actor"] = actor
-    lacking = (
-        ask.of_workflow and ask.step is None and not ask.roles
-    )  # a step of another plan's own: it has no roles here
-    if ask.acting() or lacking:
+    if ask.acting():
+        return
+    if ask.of_workflow and ask.step is None and not ask.roles:  # another plan's own step: nobody has a role for it here
         return
     person = ask.facts.person(actor)
     if person is None:
