@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -32,6 +33,7 @@ FLOOR_AIM, WORKERS_AIM, MEMORY_AIM, CATCH_UP_AIM = 3.0, 1 / 1.4, 1.3, 1.2
 LIBRARY_AIM = 1 / 50
 NEAR = 100_000  # events of the log whose rebuilds are held against the library's runner
 LIBRARY_EVENTS = 10_000
+BARE_TURNS = 10  # millions
 NEW_EVENTS = 200
 Told = dict[str, float]
 
@@ -94,6 +96,7 @@ def measured(kind: str, fresh: Fresh, sizes: list[int], rounds: int) -> None:
         lines.append(times.line(f"{size:,} events: rebuild / floor", "rebuild", "floor", aim=FLOOR_AIM))
         if size in (near, largest):
             lines.append(times.line(f"{size:,} events: two workers / one", "two", "rebuild", aim=WORKERS_AIM))
+            lines.append(times.line("a loop of bare Python: halves at once / the whole", "halves", "whole"))
         if size == near:
             beside = times
     lines.append(catching_up(fresh, sizes, urls))
@@ -122,6 +125,13 @@ def _beside_library(url: str, upto: int, times: Times, size: int) -> list[Line]:
     return found
 
 
+def _halves() -> Told:
+    """Two halves of the bare loop at once, each in a process of its own; the seconds of the slower."""
+    with ThreadPoolExecutor(2) as pool:
+        seconds = [told["seconds"] for told in pool.map(lambda _: apart("bare", "", BARE_TURNS // 2), range(2))]
+    return {"seconds": max(seconds)}
+
+
 def _turns(url: str, rounds: int, *, two: bool, alone: bool) -> tuple[Times, list[float]]:
     times, peaks = Times(), []
     turns: dict[str, Callable[[], Told]] = {
@@ -130,6 +140,8 @@ def _turns(url: str, rounds: int, *, two: bool, alone: bool) -> tuple[Times, lis
     }
     if two:
         turns["two"] = partial(apart, "rebuild", url, 2)
+        turns["whole"] = partial(apart, "bare", url, BARE_TURNS)
+        turns["halves"] = _halves
     if alone:
         turns["tasks"] = partial(apart, "tasks", url)
     for _ in range(rounds):

@@ -1,6 +1,6 @@
 """What benchmarks.rebuild measures, each in a process of its own: it tells its seconds and its peak memory.
 
-python -m benchmarks.rebuilding floor|rebuild|tasks|library URL NUMBER"""
+python -m benchmarks.rebuilding floor|rebuild|tasks|bare|library URL NUMBER"""
 
 from __future__ import annotations
 
@@ -75,6 +75,14 @@ def _rebuilt(url: str, workers: int, projections: list[Projection[Any]]) -> floa
         return perf_counter() - begun
 
 
+def bare(_: str, turns: int) -> float:
+    """So many millions of turns of a loop without a store and hardly any memory: what the machine itself gives."""
+    begun, total = perf_counter(), 0
+    for number in range(turns * 1_000_000):
+        total += number & 7
+    return perf_counter() - begun
+
+
 def library(url: str, upto: int) -> float:
     """Bring the task registry, and no other, up to a position by the library's runner."""
     from benchmarks.library_projection import run_library  # the others' memory is measured without it
@@ -89,6 +97,7 @@ ACTS: dict[str, Callable[[str, int], float]] = {
     "floor": floor,
     "rebuild": rebuild,
     "tasks": tasks_alone,
+    "bare": bare,
     "library": library,
 }
 

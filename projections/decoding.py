@@ -45,7 +45,8 @@ def reader_of(fact: type[Fact]) -> Callable[[Row], Event]:
             seen = take(row[5])
             if seen.schema == schema:
                 seen.position, seen.stream, seen.version, _, _, _ = row
-                return cast("Event", seen)
+                event: Event = seen
+                return event
         except (ValidationError, ValueError, TypeError):
             pass  # the whole way tells what is wrong, or reads what this one cannot
         return decode(row[0], row[1], row[2], row[5])
