@@ -91,10 +91,12 @@ def audit() -> click.Group:
         "checkpoint": Entry("console.sealing:checkpoint", N_("Sign the record as it is now.")),
         "prove": Entry("console.sealing:prove", N_("A file that proves one event without the store.")),
         "check-proof": Entry("console.sealing:check_proof", N_("Check such a file.")),
+        "prove-growth": Entry("console.growing:prove_growth", N_("A file that proves that the record has only grown.")),
+        "check-growth": Entry("console.growing:check_growth", N_("Check that, without the store.")),
         "export": Entry("console.exporting:export", N_("The whole record for other tools: JSON lines, OCEL, XES.")),
         "bundle": Entry("console.exporting:bundle", N_("Evidence for somebody who trusts nobody: a zip with proofs.")),
         "scan": Entry("console.scanning:scan", N_("Is a text anywhere in the store or in files made of it?")),
         "keygen": Entry("console.sealing:keygen", N_("Make a key that signs checkpoints.")),
-        "witness": Entry("console.sealing:witness", N_("Co-sign a checkpoint of somebody else's record.")),
+        "witness": Entry("console.growing:witness", N_("Co-sign a checkpoint of somebody else's record.")),
     }
     return Lazy("audit", entries=entries, help=say(N_("What an auditor reads.")), no_args_is_help=True)

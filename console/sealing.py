@@ -1,9 +1,10 @@
-"""`khcn audit verify`, `checkpoint`, `keygen`, `witness`, `prove`, `check-proof`: is the record whole, who says so?"""
+"""`khcn audit verify`, `checkpoint`, `keygen`, `prove`, `check-proof`: is the record whole, who says so?"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -198,31 +199,6 @@ def checkpoint(setting: Setting, key: Path, second: Path | None, output: Path | 
 
 
 @click.command(cls=Leaf)
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@key_option
-@public_option
-@out_option
-@click.pass_obj
-def witness(setting: Setting, file: Path, key: Path, public: tuple[str, ...], output: Path | None) -> int:
-    """Co-sign the checkpoint in FILE, after the whole log (your copy of it, at --db) was held against it."""
-    from engine.evidence import NotWhole
-    from engine.verify import Named
-    from engine.verify import verify as derive
-
-    mine = witness_key(key)
-    keys = trusted(public)
-    if not keys:
-        raise Failure(2, N_("Whose checkpoint may this be? Give the log's public key with --public."))
-    note = read_note(file)
-    with setting.log() as log, log.reader() as reader:
-        found = derive(reader, [Named(str(file), note)], keys)
-    if found.first_bad is not None:
-        raise NotWhole(found.first_bad)
-    put_text(str(cosigned(note, mine)), output)
-    return 0
-
-
-@click.command(cls=Leaf)
 @click.argument("event", type=Ident(), metavar="STREAM/VERSION")
 @click.option(
     "--checkpoint",
@@ -253,22 +229,15 @@ def prove(setting: Setting, event: str, file: Path | None, output: Path | None) 
 def check_proof(file: Path, public: tuple[str, ...], form: str) -> int:
     """Check the proof in FILE. It takes no store: only the file, and the public key of whom you trust."""
     from engine.evidence import sealed_event
-    from engine.notes import BadNote, BadProof, Proof
+    from engine.notes import Proof
 
-    keys = trusted(public)
-    if not keys:
-        raise Failure(2, N_("A proof is worth as much as its signature: give the public key you trust with --public."))
+    keys = keys_to_prove_by(public)
     text = read_text(file)
-    try:
+    with told_as(form):
         proof = Proof.read(text)
         checked = proof.check()
         signed = proof.note.signers(keys)
         sealed = sealed_event(proof.data)
-    except (BadNote, BadProof) as wrong:
-        if form != "table":
-            answer = {"ok": False, "reason": wrong.reason.render(language())}
-            put_json(answer) if form == "json" else put_rows([answer], form)
-        raise
     told: dict[str, Any] = {
         "ok": bool(signed),
         "position": sealed.position,
@@ -291,6 +260,28 @@ def check_proof(file: Path, public: tuple[str, ...], form: str) -> int:
     if not signed:
         tell(N_("NOT proved: the checkpoint is not signed by a key that you trust."))
     return 0 if signed else 6
+
+
+def keys_to_prove_by(given: Sequence[str]) -> list[PublicKey]:
+    """The public keys given, or those of the default file: at least one."""
+    keys = trusted(given)
+    if not keys:
+        raise Failure(2, N_("A proof is worth as much as its signature: give the public key you trust with --public."))
+    return keys
+
+
+@contextmanager
+def told_as(form: str) -> Iterator[None]:
+    """Where something proves nothing in the block, say why in the form asked for too; the error goes on."""
+    from engine.notes import BadNote, BadProof
+
+    try:
+        yield
+    except (BadNote, BadProof) as wrong:
+        if form != "table":
+            answer = {"ok": False, "reason": wrong.reason.render(language())}
+            put_json(answer) if form == "json" else put_rows([answer], form)
+        raise
 
 
 def trusted(given: Sequence[str]) -> list[PublicKey]:

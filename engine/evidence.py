@@ -7,8 +7,17 @@ from msgspec.json import decode as from_json
 
 from engine.catalogue import N_
 from engine.log import Log, Reader, Row
-from engine.notes import BadNote, Checkpoint, Note, PrivateKey, Proof
-from engine.seal import LEAF_FORMAT, BadProof, check_inclusion, inclusion_ranges, leaf_data, leaf_hash, proof_of
+from engine.notes import BadNote, Checkpoint, Growth, Note, PrivateKey, Proof
+from engine.seal import (
+    LEAF_FORMAT,
+    BadProof,
+    check_inclusion,
+    consistency_ranges,
+    inclusion_ranges,
+    leaf_data,
+    leaf_hash,
+    proof_of,
+)
 from engine.transactions import as_bytes
 from engine.verify import Bad, verify
 
@@ -69,10 +78,15 @@ def prove(reader: Reader, stream: str, version: int, note: Note | None = None) -
     row = reader.event(stream, version)
     if row is None:
         raise NoSuchEvent(stream, version)
-    newest = reader.checkpoints(newest=True) if note is None else []
-    if note is None and not newest:
-        raise NoCheckpoint(row.position)
-    return prove_row(reader, row, note or Note.read(newest[0]))
+    return prove_row(reader, row, note or _newest(reader, row.position))
+
+
+def _newest(reader: Reader, position: int) -> Note:
+    """The newest checkpoint that is kept, to cover a position. Raises NoCheckpoint where there is none, BadNote."""
+    newest = reader.checkpoints(newest=True)
+    if not newest:
+        raise NoCheckpoint(position)
+    return Note.read(newest[0])
 
 
 def prove_row(reader: Reader, row: Row, against: Note) -> Proof:
@@ -84,6 +98,21 @@ def prove_row(reader: Reader, row: Row, against: Note) -> Proof:
     data = leaf_data(row.position, row.stream, row.version, as_bytes(row.body))
     check_inclusion(leaf_hash(data), index, signed.size, path, signed.root)
     return Proof(data, index, path, against)
+
+
+def prove_growth(reader: Reader, since: Note, note: Note | None = None) -> Growth:
+    """Prove that the log of a later checkpoint, or the newest one that is kept, begins with what was signed before.
+
+    Raises NoCheckpoint where it has fewer events, BadNote, and BadProof where the log is not what was signed."""
+    before = Checkpoint.read(since)
+    against = note or _newest(reader, before.size)
+    after = Checkpoint.read(against)
+    if after.size < before.size:
+        raise NoCheckpoint(before.size)
+    ranges = consistency_ranges(before.size, after.size) if before.size else []
+    found = Growth(before.size, tuple(proof_of(ranges, reader.sealed)), against)
+    found.check(before)
+    return found
 
 
 def sealed_event(data: bytes) -> Sealed:
@@ -99,4 +128,14 @@ def sealed_event(data: bytes) -> Sealed:
         raise BadNote(N_("what was sealed is no event")) from error
 
 
-__all__ = ["BadProof", "NoCheckpoint", "NoSuchEvent", "Sealed", "prove", "prove_row", "sealed_event", "take_checkpoint"]
+__all__ = [
+    "BadProof",
+    "NoCheckpoint",
+    "NoSuchEvent",
+    "Sealed",
+    "prove",
+    "prove_growth",
+    "prove_row",
+    "sealed_event",
+    "take_checkpoint",
+]

@@ -1,6 +1,6 @@
 """Signed notes, checkpoints, cosignatures and proof files as C2SP has them. It reads no store and no clock.
 
-Specifications: C2SP signed-note, tlog-checkpoint, tlog-cosignature and tlog-proof, version 1."""
+Specifications: C2SP signed-note, tlog-checkpoint, tlog-cosignature, tlog-proof and tlog-witness, version 1."""
 
 import re
 from base64 import b64decode, b64encode
@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from engine.catalogue import N_, Message
-from engine.seal import HASH, BadProof, check_inclusion, leaf_hash
+from engine.seal import HASH, BadProof, check_consistency, check_inclusion, leaf_hash
 
 LOG_KEY, WITNESS_KEY = 1, 4  # types of Ed25519 keys: a log's own, and a witness's
 PROOF_HEADER = "c2sp.org/tlog-proof@v1"
@@ -219,6 +219,45 @@ class Proof:
         return checkpoint
 
 
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """That a log only grew since a checkpoint: how many events it had then, the proof, and its checkpoint of later.
+
+    The file has the form in which a witness is sent a checkpoint (C2SP tlog-witness, the body of add-checkpoint)."""
+
+    old: int
+    path: tuple[bytes, ...]
+    note: Note
+
+    def __str__(self) -> str:
+        return "\n".join([f"old {self.old}", *(b64encode(each).decode() for each in self.path), "", str(self.note)])
+
+    @classmethod
+    def read(cls, text: str) -> "Growth":
+        """A proof of growth from its file. Raises BadNote."""
+        head, _, note = text.partition("\n\n")
+        first, *rest = head.split("\n")
+        if not re.fullmatch("old (0|[1-9][0-9]{0,18})", first):
+            raise BadNote(N_("a proof of growth begins with the line {line}"), line="old N")
+        return cls(int(first.removeprefix("old ")), tuple(map(_unpacked, rest)), Note.read(note))
+
+    def check(self, before: Checkpoint) -> Checkpoint:
+        """Check that the log begins with that of an earlier checkpoint; signatures are the caller's to check.
+
+        Raises BadNote, BadProof."""
+        after = Checkpoint.read(self.note)
+        if after.origin != before.origin:
+            raise BadProof(
+                N_("one checkpoint is of the log {one}, the other of {other}"), one=before.origin, other=after.origin
+            )
+        if self.old != before.size:
+            raise BadProof(
+                N_("it grew from {old} events, and the checkpoint has {size}"), old=self.old, size=before.size
+            )
+        check_consistency(before.size, after.size, self.path, before.root, after.root)
+        return after
+
+
 def cosigned_at(signature: Signature) -> int:
     """When a witness signed, in seconds since 1970 (UTC)."""
     return int.from_bytes(signature.rest[:8], "big")
@@ -264,23 +303,18 @@ def _unpacked(text: str) -> bytes:
         raise BadNote(N_("something that should be base64 is not")) from error
 
 
-def hashes(lines: Sequence[str]) -> tuple[bytes, ...]:
-    """Hashes in base64, one a line. Raises BadNote."""
-    return tuple(_unpacked(line) for line in lines)
-
-
 __all__ = [
     "LOG_KEY",
     "WITNESS_KEY",
     "BadNote",
     "BadProof",
     "Checkpoint",
+    "Growth",
     "Note",
     "PrivateKey",
     "Proof",
     "PublicKey",
     "Signature",
     "cosigned_at",
-    "hashes",
     "usable_name",
 ]

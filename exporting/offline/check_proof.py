@@ -1,10 +1,13 @@
 """Checks proofs that an event is in a sealed log. It needs Python and the package `cryptography`, nothing else.
 
     python check_proof.py PROOF [PROOF ...] --public KEY [--public KEY ...]
+    python check_proof.py GROWTH [GROWTH ...] --since CHECKPOINT --public KEY [--public KEY ...]
 
 PROOF is a .tlog-proof file (C2SP tlog-proof). KEY is the public key you trust, written NAME+ID+BASE64, or a file that
 holds such keys, one a line; get it from somebody other than who gave you the proof. Exit code 0: all are proved; 6: one
-is not; 2: wrong usage, or a file or key that cannot be read.
+is not; 2: wrong usage, or a file or key that cannot be read. With --since a file proves (in the form of C2SP
+tlog-witness) that the log has only grown since the signed CHECKPOINT, which you kept yourself: both are signed by a key
+you trust, are of one log, and the hashes lead from its root to the root of the later one (RFC 9162, section 2.1.4.2).
 
 What is checked: (1) the event's bytes are hashed as a leaf; (2) the hashes in the proof lead from that leaf, at the
 index told, to the root of the checkpoint (RFC 9162, section 2.1.3.2); (3) a key you trust signed that checkpoint."""
@@ -115,6 +118,47 @@ def climb(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
     return node
 
 
+def grow(old: int, size: int, path: list[bytes], root: bytes) -> tuple[bytes, bytes]:
+    """The roots of before and of later to which a proof of growth leads (RFC 9162, section 2.1.4.2)."""
+    wrong = "the proof does not fit the two sizes"
+    need(0 < old <= size and all(len(each) == 32 for each in path), wrong)
+    if old == size:
+        need(not path, wrong)
+        return root, root
+    path = [root, *path] if old & (old - 1) == 0 else path
+    need(path, wrong)
+    first, last = old - 1, size - 1
+    while first & 1:
+        first, last = first >> 1, last >> 1
+    before = later = path[0]
+    for each in path[1:]:
+        need(last, wrong)
+        if first & 1 or first == last:
+            before, later = sha256(b"\1" + each + before).digest(), sha256(b"\1" + each + later).digest()
+            while not first & 1 and first:
+                first, last = first >> 1, last >> 1
+        else:
+            later = sha256(b"\1" + later + each).digest()
+        first, last = first >> 1, last >> 1
+    need(not last, wrong)
+    return before, later
+
+
+def check_growth(text: str, since: str, keys: list[Key]) -> tuple[str, int, int, list[str]]:
+    """Check that a log has only grown: which log, from how many events to how many, who signed. Raises NotProved."""
+    head, _, note = text.partition("\n\n")
+    first, *rest = head.split("\n")
+    (origin, old, before), (other, size, later) = root_of(since), root_of(note)
+    need(first == f"old {old}", "that is no proof of growth from the checkpoint that you kept")
+    need(origin == other, "the two checkpoints are of two logs")
+    roots = grow(old, size, [unpacked(line) for line in rest], before)
+    need(roots == (before, later), "the log has not only grown: the proof leads to other roots")
+    need(signers(since, keys), "the checkpoint that you kept is not signed by a key that you trust")
+    signed = signers(note, keys)
+    need(signed, "the checkpoint is not signed by a key that you trust")
+    return origin, old, size, signed
+
+
 def check(text: str, keys: list[Key]) -> tuple[bytes, str, list[str]]:
     """Check a proof: the bytes that were sealed, the checkpoint, and who signed it. Raises NotProved."""
     head, _, note = text.partition("\n\n")
@@ -139,6 +183,7 @@ def trusted(given: list[str]) -> list[Key]:
 def main() -> int:
     parser = ArgumentParser(description=__doc__, formatter_class=RawDescriptionHelpFormatter)
     parser.add_argument("proofs", nargs="+", metavar="PROOF", type=Path)
+    parser.add_argument("--since", metavar="CHECKPOINT", type=Path)
     parser.add_argument("--public", action="append", required=True, metavar="KEY")
     given = parser.parse_args()
     if isinstance(sys.stdout, TextIOWrapper):
@@ -146,12 +191,18 @@ def main() -> int:
     try:
         keys = trusted(given.public)
         texts = [(file, file.read_bytes()) for file in given.proofs]
+        since = given.since.read_bytes().decode() if given.since else None
     except (OSError, UnicodeDecodeError, NotProved) as error:
         print(error, file=sys.stderr)
         return 2
     wrong = 0
     for file, text in texts:
         try:
+            if since is not None:
+                origin, old, size, signed = check_growth(text.decode(), since, keys)
+                print(f"{file}: PROVED - ĐÃ CHỨNG MINH, signed by - người ký: {', '.join(signed)}")
+                print(f"{origin} has only grown - chỉ được ghi thêm: {old} -> {size}")
+                continue
             sealed, note, signed = check(text.decode(), keys)
             _, position, stream, version, body = sealed.split(b"\n", 4)
             origin, size, _ = root_of(note)

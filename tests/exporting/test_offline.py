@@ -14,16 +14,17 @@ from typing import Any
 
 import pytest
 
-from engine.evidence import prove, take_checkpoint
+from engine.evidence import prove, prove_growth, take_checkpoint
 from engine.log import Log
 from engine.notes import LOG_KEY, WITNESS_KEY, Checkpoint, PrivateKey, Proof
-from engine.seal import leaf_hash
+from engine.seal import Tree, leaf_hash
 from tests.console.khcn import Khcn
 
 ROOT = Path(__file__).parents[2]
 CHECKER = ROOT / "docs/check_proof.py"
 OFFLINE = ROOT / "exporting/offline"
 VECTORS = (ROOT / "tests/data/proof/inclusion.jsonl").read_text("utf-8").splitlines()
+GROWTH_VECTORS = (ROOT / "tests/data/proof/consistency.jsonl").read_text("utf-8").splitlines()
 KEY = PrivateKey("log.example", LOG_KEY, sha256(b"log").digest())
 WITNESS = PrivateKey("witness.example", WITNESS_KEY, sha256(b"witness").digest())
 FORGER = PrivateKey("log.example", LOG_KEY, sha256(b"forger").digest())
@@ -149,6 +150,44 @@ def test_the_published_vectors_hold(line: str, checker: dict[str, Any]) -> None:
         holds = False
 
     assert holds is not vector["wantErr"]
+
+
+@pytest.mark.parametrize("line", GROWTH_VECTORS, ids=[json.loads(line)["name"] for line in GROWTH_VECTORS])
+def test_the_published_vectors_of_growth_hold(line: str, checker: dict[str, Any]) -> None:
+    vector = json.loads(line)
+    path = [b64decode(each) for each in vector["proof"] or ()]
+    roots = b64decode(vector["root1"] or ""), b64decode(vector["root2"] or "")
+    try:
+        holds = checker["grow"](vector["size1"], vector["size2"], path, roots[0]) == roots
+    except checker["NotProved"]:
+        holds = False
+
+    # A checkpoint of no event, from which every log grows, proves nothing here.
+    assert holds is (not vector["wantErr"] and vector["size1"] > 0)
+
+
+def test_a_growth_that_the_product_wrote_is_proved_and_no_byte_of_it_can_be_changed(log: Log, tmp_path: Path) -> None:
+    with log.reader() as reader:
+        root = Tree(5, lambda place: reader.sealed([place])[place]).root()
+    before = Checkpoint(KEY.name, 5, root).note().sign(KEY)
+    size = Checkpoint.read(take_checkpoint(log, KEY)).size
+    with log.reader() as reader:
+        whole = str(prove_growth(reader, before)).encode()
+    since = tmp_path / "monday"
+    since.write_text(str(before), encoding="utf-8")
+    files = [tmp_path / "whole", tmp_path / "cut"]
+    files[0].write_bytes(whole)
+    files[1].write_bytes(whole[:-1])
+    for place in range(len(whole)):
+        files.append(tmp_path / f"{place}")
+        files[-1].write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+    found = checked(*files, "--since", since, "--public", str(KEY.public))
+    forged = checked(files[0], "--since", since, "--public", str(FORGER.public))
+
+    assert (found.returncode, found.stderr, forged.returncode) == (6, "", 6)
+    assert found.stdout.count(": PROVED") == 1
+    assert found.stdout.count("NOT PROVED") == len(files) - 1
+    assert f"log.example has only grown - chỉ được ghi thêm: 5 -> {size}\n" in found.stdout
 
 
 @pytest.fixture(scope="module")
