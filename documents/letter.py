@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from documents.cells import Cells
+from documents.columns import shared_out
 from engine.catalogue import N_, Message
 from engine.plan import Letterhead
 from engine.text import day_in_words, format_date
@@ -138,6 +139,10 @@ def _section(section: Section, place: int, cells: Cells, issuer: str) -> dict[st
     totals = [cells.text(column, section.totals.get(column.name)) for column in columns] if section.totals else []
     if totals and not totals[0]:
         totals[0] = cells.say(Message(N_("total")))
+    headings = [cells.heading(column) for column in columns]
+    said = [[clean(cells.text(column, row.get(column.name))) for column in columns] for row in rows]
+    wide = len(columns) > MOST_COLUMNS and bool(rows)
+    texts = list(zip(*[each for each in (headings, *said, totals) if each], strict=True))
     money = any(column.form == "money" for column in columns)
     title = clean(cells.say(section.title))
     return {
@@ -146,15 +151,15 @@ def _section(section: Section, place: int, cells: Cells, issuer: str) -> dict[st
         "title": title,
         "capitals": title.upper(),
         "clauses": ", ".join(section.clauses),
-        "headings": [cells.heading(column) for column in columns],
-        "rows": [[clean(cells.text(column, row.get(column.name))) for column in columns] for row in rows],
+        "headings": headings,
+        "rows": said,
         "totals": totals,
         "numeric": [column.form in ("number", "money") for column in columns],
-        "widths": [column.width or 3 for column in columns],
+        "widths": shared_out([column.width or 3 for column in columns], texts, wide=wide),
         "unit": cells.say(Message(N_("Unit: đồng"))) if money and section.rows else "",
         "notes": [clean(cells.say(note)) for note in section.notes],
         "empty": "" if section.rows else cells.say(nothing(section)),
-        "wide": len(columns) > MOST_COLUMNS and bool(section.rows),
+        "wide": wide,
         "annex": "",
         "annex_title": "",
         "details": "",

@@ -43,6 +43,7 @@ def word_document(letter: Letter, template: Path | None = None, *, made_on: date
         if type(error).__module__.startswith(("docx", "lxml", "zipfile")):
             raise TemplateWrong(file, _reason(error)) from None
         raise
+    _share_out(document.docx, letter)
     if not letter["annexes"]:
         _without_last_section(document.docx)
     _date(document.docx, letter["title"], made_on)
@@ -57,6 +58,30 @@ def _reason(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return str(error)[:200] or type(error).__name__
+
+
+def _share_out(document: Any, letter: Letter) -> None:
+    """Give the columns of each section's table their widths, which no template can say: it has any number of columns.
+
+    A section's table is the first one after those before it under whose headings it stands."""
+    waiting = [section for section in letter["sections"] if not section["wide"]] + letter["annexes"]
+    for table in document.element.body.iter(qn("w:tbl")):
+        rows = table.tr_lst
+        said = ["".join(cell.itertext(qn("w:t"))) for cell in rows[0].tc_lst]
+        section = next((each for each in waiting if each["headings"] == said), None)
+        if section is None:
+            continue
+        waiting.remove(section)
+        grid = table.tblGrid.gridCol_lst
+        parts = [width / sum(section["widths"]) for width in section["widths"]]
+        widths = [round(part * sum(int(each.w or 0) for each in grid)) for part in parts]
+        for column, width in zip(grid, widths, strict=False):
+            column.w = width
+        for row in rows:
+            for cell, part in zip(row.tc_lst, parts, strict=False):
+                given = cell.get_or_add_tcPr().get_or_add_tcW()
+                given.set(qn("w:type"), "pct")
+                given.set(qn("w:w"), str(round(5000 * part)))
 
 
 def _without_last_section(document: Any) -> None:

@@ -140,7 +140,7 @@ def _aligned(cells: str) -> list[str]:
 
 
 def _as_wide_as_the_page(table: Any) -> None:
-    """Word shares the width among the columns there are; what they were given in the template would add up to more."""
+    """How wide each column is nobody knows before there are any: documents/word.py says it of the table made of this."""
     width = table._tbl.tblPr.find(qn("w:tblW"))
     width.set(qn("w:type"), "pct")
     width.set(qn("w:w"), "5000")
@@ -159,6 +159,7 @@ def _repeat(row: Any) -> None:
 def _cells(row: Any, texts: list[str], size: float, *, bold: bool = False) -> None:
     for spare in row.cells[len(texts) :]:
         row._tr.remove(spare._tc)
+    row._tr.get_or_add_trPr().insert(0, _element("w:cantSplit"))  # a row is not torn where a page ends
     for cell, text in zip(row.cells, texts, strict=True):
         right = text == RIGHT_CELL
         align = WD_ALIGN_PARAGRAPH.RIGHT if right else CENTRE if text == "{{ heading }}" else LEFT

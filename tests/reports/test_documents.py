@@ -164,7 +164,7 @@ def test_tables_are_as_wide_as_the_page_however_many_columns_they_have(spec: Spe
     assert widths == {"5000"}
     for table in tables:
         assert len(table._tbl.tblGrid.gridCol_lst) == len(table.rows[0]._tr.tc_lst)
-        assert {cell.get(qn("w:type")) for cell in table._tbl.iter(qn("w:tcW"))} == {"auto"}
+        assert {cell.get(qn("w:type")) for cell in table._tbl.iter(qn("w:tcW"))} == {"pct"}
 
 
 def test_numbers_stand_to_the_right(spec: Spec) -> None:
