@@ -149,8 +149,10 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .2em 1em; } dt 
 dd { margin: 0; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; }
 th, td { border: 1px solid #777; padding: .35em .5em; text-align: left; }
-th { background: #eee; } td { vertical-align: top; overflow-wrap: anywhere; }
+th { background: #eee; } td { vertical-align: top; overflow-wrap: anywhere; } td:last-child a { white-space: nowrap; }
+th { width: 12%; } th:nth-child(2) { width: 9%; } th:nth-child(3) { width: auto; } th:last-child { width: 17em; }
 ul { margin: .2em 0; padding-left: 1.2em; }
+li ul { padding-left: .5em; } li li { display: inline; } li li + li::before { content: "; "; }
 a { color: #0b3d91; } tr:target, dt:target { background: #fff3c4; }
 @media print {
   @page { size: A4 landscape; margin: 12mm; }
