@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from math import ceil
 from typing import Any, Final
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
@@ -14,6 +15,9 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _NOT_IN_A_NAME: Final = re.compile(r"[\[\]:*?/\\']")
 LONGEST_NAME, LONGEST_TEXT = 31, 32_767  # what Excel takes
+A4: Final = 9  # Excel's number for it
+READABLE: Final = 190  # characters across it
+LINE, MOST_LINES = 15, 27  # points; a row has no more than 409 of them
 FIRST_DAY: Final = date(1980, 1, 1)  # of a workbook that tells no day of its own
 # Of text no formula, link or number is made.
 _PLAIN: Final = {
@@ -36,7 +40,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """A chart beside the rows: the column that names the bars, and those that they show."""
+    """A chart below the rows: the column that names the bars, and those that they show."""
 
     label: int
     values: tuple[int, ...]
@@ -74,6 +78,23 @@ def _shortened(name: str, most: int) -> str:
     return whole or name[:most]
 
 
+def _for_paper(page: Any, width: int) -> None:
+    """Printed it is as wide as an A4 page across, or as few of them as can be read, with the head on every page."""
+    page.set_landscape()
+    page.set_paper(A4)
+    page.set_margins(left=0.5, right=0.4, top=0.6, bottom=0.6)
+    page.fit_to_pages(ceil(width / READABLE), 0)
+    page.repeat_rows(0)
+    page.set_footer("&C&P/&N")
+
+
+def _lines(value: Any, field: Field) -> int:
+    """How many lines a value takes in its column."""
+    if not isinstance(value, str):
+        return 1
+    return min(sum(ceil(len(part) / field.width) or 1 for part in value.split("\n")), MOST_LINES)
+
+
 class _Writer:
     def __init__(self, book: Workbook, lang: str) -> None:
         self._book, self._names = book, set[str]()
@@ -97,11 +118,16 @@ class _Writer:
         for column, field in enumerate(sheet.fields):
             page.set_column(column, column, field.width)
             page.write_string(0, column, field.heading, self._formats["head"])
+        page.set_row(0, LINE * max((_lines(field.heading, field) for field in sheet.fields), default=1))
         row = 0
         for row, values in enumerate(sheet.rows, 1):
+            lines = max((_lines(value, field) for field, value in zip(sheet.fields, values, strict=True)), default=1)
+            if lines > 1:  # not every program makes room for what runs over
+                page.set_row(row, LINE * lines)
             for column, (field, value) in enumerate(zip(sheet.fields, values, strict=True)):
                 self._write(page, (row, column), value, field.form)
         page.freeze_panes(1, 0)
+        _for_paper(page, sum(field.width for field in sheet.fields))
         if sheet.fields:
             page.autofilter(0, 0, max(row, 1), len(sheet.fields) - 1)
         below = row + 1
@@ -112,7 +138,7 @@ class _Writer:
         for place, note in enumerate(sheet.notes, below + 1):
             page.write_string(place, 0, note)
         if sheet.bars is not None and row:
-            self._chart(page, name, sheet, row)
+            self._chart(page, name, sheet, row, below + 2 + len(sheet.notes))
 
     def _name(self, wanted: str) -> str:
         """A name that Excel takes and that no sheet has yet, capitals apart."""
@@ -138,7 +164,7 @@ class _Writer:
             text = str(value)
             page.write_string(*place, text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1]}…", style)
 
-    def _chart(self, page: Any, name: str, sheet: Sheet, last: int) -> None:
+    def _chart(self, page: Any, name: str, sheet: Sheet, last: int, below: int) -> None:
         assert sheet.bars is not None
         chart = self._book.add_chart({"type": "bar" if last > 6 else "column"})
         for column in sheet.bars.values:
@@ -151,4 +177,8 @@ class _Writer:
             )
         chart.set_title({"name": sheet.name})
         chart.set_size({"width": 720, "height": max(288, 24 * last)})
-        page.insert_chart(1, len(sheet.fields) + 1, chart)
+        amounts = any(sheet.fields[column].form == "money" for column in sheet.bars.values)
+        chart.set_y_axis({"num_format": "#,##0" if amounts else "General", "major_gridlines": {"visible": True}})
+        page.set_h_pagebreaks([below])
+        # Below the rows, on a page of its own: beside them it would make the printed table half as large.
+        page.insert_chart(below + 1, 0, chart, {"object_position": 2})

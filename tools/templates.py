@@ -140,7 +140,7 @@ def _aligned(cells: str) -> list[str]:
 
 
 def _as_wide_as_the_page(table: Any) -> None:
-    """How wide each column is nobody knows before there are any: documents/word.py says it of the table made of this."""
+    """How wide each column is nobody knows before there are any: documents/word.py says it of what is made of it."""
     width = table._tbl.tblPr.find(qn("w:tblW"))
     width.set(qn("w:type"), "pct")
     width.set(qn("w:w"), "5000")

@@ -26,6 +26,7 @@ from documents.letter import letter, roman
 from documents.pdf import pdf_document
 from documents.reports import report_workbook
 from documents.word import TEMPLATE, TemplateWrong, word_document
+from documents.workbook import Field, Sheet, workbook
 from documents.zipped import without_times
 from engine.calendar import Calendar
 from projections.registries import REGISTRIES
@@ -102,11 +103,37 @@ def test_a_workbook_has_native_cells_and_no_formula(spec: Spec) -> None:
     assert ("<f>" in xml, '<pane ySplit="1"' in xml, "<autoFilter" in xml) == (False, True, True)
 
 
-def test_a_workbook_shows_charts_beside_its_rows(spec: Spec) -> None:
+def test_a_workbook_shows_charts_below_its_rows(spec: Spec) -> None:
     spec.given(*story(HP_SECTOR))
-    names = ZipFile(io.BytesIO(report_workbook(made(spec), cells_of(made(spec))))).namelist()
+    book = ZipFile(io.BytesIO(report_workbook(made(spec), cells_of(made(spec)))))
+    drawings = [book.read(name).decode() for name in book.namelist() if re.match(r"xl/drawings/drawing\d", name)]
 
-    assert len([name for name in names if name.startswith("xl/charts/")]) == 3
+    assert len([name for name in book.namelist() if name.startswith("xl/charts/")]) == len(drawings) == 3
+    assert all("<xdr:from><xdr:col>0</xdr:col>" in drawing for drawing in drawings)
+
+
+def test_a_workbook_is_printed_as_wide_as_the_page_with_its_head_on_each(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR))
+    book = ZipFile(io.BytesIO(report_workbook(made(spec), cells_of(made(spec)))))
+    pages = [book.read(name).decode() for name in book.namelist() if name.startswith("xl/worksheets/sheet")]
+
+    assert len(pages) > 3
+    for page in pages:
+        assert '<pageSetUpPr fitToPage="1"/>' in page
+        assert '<pageSetup paperSize="9"' in page
+        assert 'fitToHeight="0" orientation="landscape"' in page
+    assert book.read("xl/workbook.xml").decode().count("_xlnm.Print_Titles") == len(pages)
+
+
+def test_a_row_is_as_high_as_what_stands_in_it() -> None:
+    sheet = Sheet("Nhiệm vụ", [Field("Tên", width=10), Field("Lý do\nkhác", width=10)], [["a" * 31, "b"], ["c", 5]])
+    page = ZipFile(io.BytesIO(workbook([sheet], lang="vi", title="t"))).read("xl/worksheets/sheet1.xml").decode()
+
+    assert re.findall(r'<row r="(\d)"[^>]*?(?: ht="(\d+)" customHeight="1")?>', page) == [
+        ("1", "30"),
+        ("2", "60"),
+        ("3", ""),
+    ]
 
 
 def paragraphs(data: bytes) -> list[str]:
