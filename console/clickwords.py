@@ -51,6 +51,7 @@ SENTENCES = (
 )
 # What stands for the value of an option. Arguments keep their names, by which sentences and command files call them.
 VALUES = (
+    N_("CHECKPOINT"),
     N_("DATE"),
     N_("DAYS"),
     N_("EVENTS"),

@@ -208,7 +208,11 @@ class Day(click.ParamType[date]):
         day = read_day(iso_day(value))
         if day is not None:
             return day
-        return self.fail(say(N_("{value} is not a date: write it as YYYY-MM-DD."), value=value), param, ctx)
+        return self.fail(
+            say(N_("{value} is not a date: write it as dd/mm/yyyy or YYYY-MM-DD, a day there is."), value=value),
+            param,
+            ctx,
+        )
 
 
 class Moment(click.ParamType[datetime]):

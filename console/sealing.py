@@ -230,6 +230,7 @@ def check_proof(file: Path, public: tuple[str, ...], form: str) -> int:
     """Check the proof in FILE. It takes no store: only the file, and the public key of whom you trust."""
     from engine.evidence import sealed_event
     from engine.notes import Proof
+    from engine.words import EVENTS
 
     keys = keys_to_prove_by(public)
     text = read_text(file)
@@ -255,7 +256,8 @@ def check_proof(file: Path, public: tuple[str, ...], form: str) -> int:
         text = N_(
             "Proved: {stream} version {version} ({kind}, decided on {decided_on}) is at position {position} of {size}."
         )
-        put(say(text, **told | {"decided_on": told["on"]}))
+        kind = say(EVENTS[told["kind"]]) if told["kind"] in EVENTS else told["kind"]
+        put(say(text, **told | {"kind": kind, "decided_on": told["on"]}))
         put(say(N_("Signed by {names}."), names=signed))
     if not signed:
         tell(N_("NOT proved: the checkpoint is not signed by a key that you trust."))

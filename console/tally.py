@@ -79,7 +79,7 @@ class Tally:
         else:
             counts = Counter(each["outcome"] for each in self.results)
             parts = [f"{say(WORDS[outcome])} {count}" for outcome, count in sorted(counts.items())]
-            seconds = f"{time.monotonic() - self._begun:.2f}"
+            seconds = round(time.monotonic() - self._begun, 2)
             text = N_("Done in {seconds} s: {parts}; {total} in all.")
             put(say(text, seconds=seconds, parts=parts, total=len(self.results)))
         self._write(file)

@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.catalogue import Message, Titled, render
 from engine.plan import Plan
-from engine.text import format_amount, format_date, format_period
+from engine.text import format_amount, format_date, format_decimal, format_period
 from projections.reports.shape import Column, Heading, Json, Report, Section
 
 Words = Mapping[str, str]  # a word of data -> the message that says it
@@ -27,8 +27,7 @@ class Cells:
 
     def heading(self, column: Column) -> str:
         """What stands over a column in a document: with a capital."""
-        said = self.say(column.heading)
-        return said[:1].upper() + said[1:]
+        return capitalised(self.say(column.heading))
 
     def word(self, value: str) -> str:
         """A word of data."""
@@ -48,7 +47,7 @@ class Cells:
             # A year is a name, not an amount.
             return format_amount(value, self.lang) if column.form in ("money", "number") else str(value)
         if isinstance(value, float):
-            return str(value).replace(".", ",") if self.lang == "vi" else str(value)
+            return format_decimal(value, self.lang)
         if isinstance(value, Message) or not isinstance(value, str):
             return self.say(value)
         return self._worded(column.form, value)
@@ -119,3 +118,8 @@ def head(report: Report) -> list[str]:
         found += [name for row in section.rows for name in row]
         found += [column.name for column in section.columns]
     return list(dict.fromkeys(found))
+
+
+def capitalised(said: str) -> str:
+    """The same with a capital at its beginning."""
+    return said[:1].upper() + said[1:]

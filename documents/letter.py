@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from documents.cells import Cells
+from documents.cells import Cells, capitalised
 from documents.columns import shared_out
 from engine.catalogue import N_, Message
 from engine.plan import Letterhead
@@ -45,6 +45,8 @@ def letter(report: Report, cells: Cells, *, number: str | None = None, dated: da
     it is goes by its date, or while that is open by the day on which the report stands."""
     day = dated or date.fromisoformat(report.day)
     head = report.plan.letterhead_on(day)
+    if number is not None and head and head.symbol:
+        number = number.removesuffix(f"/{head.symbol}")  # which stands behind it in any case
     issuer = report.plan.department_on(day)
     reference = _reference(cells, head.symbol if head else "", issuer, number, dated)
     sections = [_section(section, place, cells, issuer) for place, section in enumerate(report.sections, 1)]
@@ -138,7 +140,7 @@ def _section(section: Section, place: int, cells: Cells, issuer: str) -> dict[st
     columns, rows = section.columns, [_in_its_name(row, issuer) for row in section.rows]
     totals = [cells.text(column, section.totals.get(column.name)) for column in columns] if section.totals else []
     if totals and not totals[0]:
-        totals[0] = cells.say(Message(N_("total")))
+        totals[0] = capitalised(cells.say(Message(N_("total"))))
     headings = [cells.heading(column) for column in columns]
     said = [[clean(cells.text(column, row.get(column.name))) for column in columns] for row in rows]
     wide = len(columns) > MOST_COLUMNS and bool(rows)

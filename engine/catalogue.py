@@ -8,7 +8,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any, Final, Literal, NamedTuple, Protocol, runtime_checkable
 
-from engine.text import format_amount, format_date, shortened
+from engine.text import format_amount, format_date, format_decimal, shortened
 
 Language = Literal["vi", "en"]
 LOCALE_DIR: Final = Path(__file__).with_name("locale")
@@ -54,8 +54,8 @@ def NP_(one: str, many: str) -> str:  # noqa: N802 - beside N_
 def render(message: str, lang: str, /, **params: Any) -> str:
     """Take a source text, a language and params; give the sentence translated and filled in.
 
-    By name: `*_vnd` is an amount, `*_date` and `*_on` a date; a list is joined with ', '; a Message is rendered too; a
-    long text is shown by its beginning and end.
+    By name: `*_vnd` is an amount, `*_date` and `*_on` a date. By type: a float has its point or comma, a list is joined
+    with ', ', a Message is rendered too, a long text is shown by its beginning and end.
     A placeholder without a param stays visible: an old fact must never make a report fail.
     """
     text = _translation(lang).gettext(message) if message else ""
@@ -116,6 +116,8 @@ def _show(name: str, value: Any, lang: str) -> str:
         return ", ".join(_show(name, each, lang) for each in value)
     if name.endswith("_vnd") and isinstance(value, int):
         return format_amount(value, lang)
+    if isinstance(value, float):
+        return format_decimal(value, lang)
     if isinstance(value, date):
         value = value.isoformat()
     if name.endswith(("_date", "_on")) and isinstance(value, str):

@@ -67,6 +67,11 @@ def format_amount(n: int, lang: str) -> str:
     return grouped.replace(",", ".") if lang == "vi" else grouped
 
 
+def format_decimal(n: float, lang: str) -> str:
+    """Take a number and a language; give 47,5 for vi, 47.5 for any other."""
+    return str(n).replace(".", ",") if lang == "vi" else str(n)
+
+
 def holds_day(name: str) -> bool:
     """Take the name of a field or column; tell whether what it holds is a day. An id may look like one: a session's."""
     return name in _DAYS or name.endswith(("_on", "_date", "_from", "_until"))

@@ -131,7 +131,7 @@ WRONG: dict[tuple[str, ...], str] = {
     ("task", "show", "T1", "T2"): "Lỗi: Thừa đối số (T2)",
     ("task", "list", "--limit", "x"): "Giá trị của '--limit' không hợp lệ: 'x' không phải là số nguyên hợp lệ.",
     ("task", "list", "--limit", "0"): "Giá trị của '--limit' không hợp lệ: 0 nằm ngoài khoảng x>=1.",
-    ("task", "list", "--statu", "x"): "Không có tùy chọn '--statu'. Có phải ý bạn là '--state'?",
+    ("task", "list", "--statu", "x"): "Không có tùy chọn '--statu'. Có phải là '--state'?",
     ("record", "nofile.jsonl"): "nofile.jsonl: Không có tệp này",
     ("report", "half-year"): "Lỗi: Thiếu tùy chọn '--plan'.",
     ("report", "half-year", "--plan"): "Lỗi: Tùy chọn '--plan' cần có giá trị.",

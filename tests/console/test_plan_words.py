@@ -13,7 +13,7 @@ NOTE = {
     "vi": "Kế hoạch này không yêu cầu công bố kết quả trên Cổng/Trang thông tin điện tử của đơn vị.",
     "en": "This plan does not require publication on the unit's portal.",
 }
-OURS = {"vi": "Cách hiểu của chúng tôi: ", "en": "Our reading: "}
+OURS = {"vi": "Cách hiểu được áp dụng: ", "en": "Our reading: "}
 # A clause that the plan's own words make doubtful, so it is shown as such.
 DOUBTFUL = {
     "vi": "Chỉ tiêu lấy theo số ghi trong văn bản là 4; cả sáu đơn vị được nêu tên đều được tính.",

@@ -210,4 +210,4 @@ def test_an_operator_who_reads_vietnamese_reads_it(khcn: Khcn) -> None:
     ran = khcn("--lang", "vi", "projections", "rebuild")
 
     assert "KHÔNG CHUYỂN, các dòng khác nhau" in ran.out
-    assert "số dòng thêm: 0, mất: 0, thay đổi: 1" in ran.out
+    assert "số dòng thêm: 0, bỏ: 0, thay đổi: 1" in ran.out

@@ -118,7 +118,7 @@ def test_lists_are_lines_that_people_read(full: Khcn) -> None:
     unit = dict(zip(names, sheet(full, "units", "--lang", "vi")[1], strict=True))
 
     assert told["members"].splitlines()[:2] == ["m1, chủ tịch (từ 05/03/2025)", "m2, phó chủ tịch (từ 05/03/2025)"]
-    assert told["kind"] == "hội đồng ngành y tế"
+    assert told["kind"] == "hội đồng KHCN ngành y tế"
     assert re.fullmatch(
         r"\S+, \d\d/\d\d/2025, có mặt 7/7: xác định, lựa chọn T1, 7 phiếu - đã xác định, lựa chọn",
         told["sessions"].splitlines()[0],

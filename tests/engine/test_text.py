@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.catalogue import render
 from engine.text import (
     amount_in_words,
     day_in_words,
     fold,
     format_amount,
     format_date,
+    format_decimal,
     holds_day,
     nfc,
     shortened,
@@ -164,3 +166,9 @@ def test_text_and_catalogue_import_the_standard_library_alone() -> None:
 def test_what_is_echoed_is_shortened_only_where_it_is_too_long() -> None:
     assert shortened("x" * 400) == "x" * 400
     assert shortened("a" * 300 + "b" * 51 + "c" * 50) == "a" * 300 + " … " + "c" * 50
+
+
+@pytest.mark.parametrize(("lang", "said"), [("vi", "47,5"), ("en", "47.5")])
+def test_a_number_has_the_point_or_comma_of_its_language(lang: str, said: str) -> None:
+    assert format_decimal(47.5, lang) == said
+    assert render("{seconds}", lang, seconds=47.5) == said

@@ -239,7 +239,7 @@ def test_headings_and_words_are_those_of_the_field(spec: Spec) -> None:
     assert section(found, "obligations")["headings"] == [
         "Đơn vị", "Đúng hạn", "Hoàn thành muộn", "Quá hạn", "Chưa đến hạn", "Nội dung chưa thực hiện",
     ]  # fmt: skip
-    assert "Kinh phí được duyệt" in section(found, "tasks")["headings"]  # type: ignore[operator]
+    assert "Kinh phí được phê duyệt" in section(found, "tasks")["headings"]  # type: ignore[operator]
     assert "Bộ" in [row[0] for row in rows]  # type: ignore[attr-defined]
     assert section(found, "conferences")["empty"] == "Trong kỳ không phát sinh."
     assert section(told(made(spec, name="council-activity")), "councils")["empty"] == ""
@@ -338,3 +338,19 @@ def test_the_sheets_of_a_workbook_are_named_in_whole_words(spec: Spec) -> None:
     for name, title in zip(names[1:], titles, strict=True):
         plain = title.replace("/", " ")
         assert plain == name or re.match(rf"{re.escape(name)}[ ,;-]", plain), name
+
+
+@pytest.mark.parametrize("number", ["12", "12/BC-SYT"])
+def test_the_symbol_of_a_letter_stands_once_behind_its_number(spec: Spec, number: str) -> None:
+    found = made(spec)
+    letter_ = letter(found, cells_of(found), number=number, dated=MADE_ON)
+
+    assert (letter_["number"], letter_["symbol"]) == ("12", "BC-SYT")
+    assert "12/BC-SYT ngày" in letter_["reference"]
+    assert "BC-SYT/BC-SYT" not in letter_["reference"]
+
+
+def test_totals_begin_with_a_capital(spec: Spec) -> None:
+    spec.given(*story(HP_SECTOR))
+
+    assert section(told(made(spec)), "payers")["totals"][0] == "Tổng cộng"  # type: ignore[index]
