@@ -17,6 +17,7 @@ from engine.catalogue import N_
 from engine.commands import Command
 from engine.schema import choices_of, items_of, json_schema, kind_of
 from engine.times import iso_day
+from engine.words import FIELDS
 
 # What a nested field may be written as, beside JSON.
 SHORT = {
@@ -78,6 +79,8 @@ def _option(command: str, field: str, *, required: bool) -> click.Option:
         note = say(N_("Decision date (default: today)."))
     elif kind == "nested":
         note = say(N_("More than once for several, or JSON."))
+    label = say(FIELDS[field]) if field in FIELDS and field not in DOCUMENTS else ""
+    note = " ".join(part for part in (f"{label[:1].upper()}{label[1:]}." if label else "", note) if part)
     if required and field != "on":
         note = f"{note} {say(N_('(required)'))}".strip()
     many = kind == "nested"

@@ -24,9 +24,9 @@ from engine.notes import Checkpoint, Note
 from engine.plan import Plan, Step, source_of
 from engine.text import format_amount, format_date, holds_day
 from engine.times import VIETNAM
-from engine.words import ROLES, SOURCES
+from engine.words import FIELDS, ROLES, SOURCES
 from exporting.selecting import Period
-from exporting.wording import FIELDS, MONEY, PEOPLE, STYLE, VALUES
+from exporting.wording import MONEY, PEOPLE, STYLE, VALUES
 from projections.names import Names
 
 _NAMING = (UnitRegistered.KIND, UnitRenamed.KIND)
