@@ -12,6 +12,7 @@ from console.frame import Failure, Setting
 from engine.catalogue import N_, Message
 from engine.decider.answers import FieldError
 from engine.parse import Asked, ask_for
+from engine.text import nfc
 
 if TYPE_CHECKING:
     from engine.files import Files, Incoming, Limits
@@ -101,7 +102,7 @@ class Attachments:
                 raise _Wrong("sha256", Message(text))
             return {**document, "size": size}
         try:
-            found = files.read(base / path, self._fit(), copied=self._copied)
+            found = files.read(_as_it_is_spelt(base / path), self._fit(), copied=self._copied)
         except Unfit as unfit:
             raise _Wrong("file", unfit.message) from None
         self._taken.append(found)
@@ -130,6 +131,16 @@ class _Wrong(Exception):
     def __init__(self, part: str, message: Message) -> None:
         self.part, self.message = part, message
         super().__init__(part)
+
+
+def _as_it_is_spelt(path: Path) -> Path:
+    """A path by the name that the file has: texts of commands are composed (NFC), names on disk may be otherwise."""
+    if path.exists() or str(path).isascii():
+        return path
+    folder = _as_it_is_spelt(path.parent)
+    if folder.is_dir() and os.access(folder, os.R_OK):
+        return next((each for each in folder.iterdir() if nfc(each.name) == nfc(path.name)), path)
+    return path
 
 
 def _named(raw: Mapping[Any, Any]) -> list[tuple[str, Mapping[str, Any]]]:

@@ -1,7 +1,9 @@
 """`khcn projections`: how registers stand; caught up, built anew, checked, kept warm. It records nothing."""
 
+import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from projections.kernel import Projection
 
 Json = dict[str, Any]
+ORPHANED = 0.5  # seconds between a worker's looks whether there is still somebody to work for
 LINUX = sys.platform == "linux"
 COLUMNS = ("name", "version", "state", "position", "lag", "lag_seconds", "rows", "built_at")
 
@@ -188,7 +191,9 @@ def executor(workers: int) -> Iterator["Executor | None"]:
 
     # Forked where that is safe, and at once: they begin with everything imported, and before this process has a
     # connection, which its child would spoil, or a thread.
-    pool = ProcessPoolExecutor(workers, get_context("fork" if LINUX else "spawn"), initializer=_leave_ctrl_c)
+    pool = ProcessPoolExecutor(
+        workers, get_context("fork" if LINUX else "spawn"), initializer=_as_worker, initargs=(os.getpid(),)
+    )
     try:
         pool.submit(_ready).result()
         yield pool
@@ -200,9 +205,18 @@ def _ready() -> None:
     """Whoever asks for this has the processes begin."""
 
 
-def _leave_ctrl_c() -> None:
-    """Ctrl-C goes to every process of a terminal; the one that hands out the work tells the others."""
+def _as_worker(parent: int) -> None:
+    """Work for the process that hands out the work, and no longer than there is one.
+
+    Ctrl-C goes to every process of a terminal: that one tells the others. If it is killed it can tell them nothing."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(ORPHANED)
+    os._exit(1)  # what was not committed is rolled back; the next rebuild goes on from there
 
 
 @click.command(cls=Leaf)

@@ -164,13 +164,26 @@ def keygen(name: str | None, witness: bool, output: Path) -> int:
         if file.exists():
             raise Failure(2, N_("{file} is there already: a key is never written over another."), file=str(file))
     with told_if_unwritable(output):
-        with os.fdopen(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as made:
-            made.write(f"{key}\n")
-        with beside.open("x", encoding="utf-8") as made:  # not over the private key where my.PUB and my.pub are one
-            made.write(f"{key.public}\n")
+        _put_new(output, f"{key}\n", 0o600)
+        try:
+            _put_new(beside, f"{key.public}\n")  # not over the private key where my.PUB and my.pub are one
+        except OSError:
+            output.unlink()
+            raise
     tell(N_("The private key is in {key}, the public key in {public}."), key=str(output), public=str(beside))
     put(str(key.public))
     return 0
+
+
+def _put_new(file: Path, text: str, mode: int = 0o666) -> None:
+    """Make a file that is not there yet, whole or not at all. Raises OSError."""
+    made = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        with os.fdopen(made, "w", encoding="utf-8") as opened:
+            opened.write(text)
+    except OSError:
+        file.unlink()
+        raise
 
 
 @click.command(cls=Leaf)

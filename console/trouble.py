@@ -1,11 +1,14 @@
 """What went wrong, in words: errors of the store, the log, the registers and the seal to a code and a message."""
 
+import re
+import sys
 from typing import Any
 
 from engine.catalogue import N_, Message
 from engine.oserrors import reason_of, said
 
 Told = tuple[int, Message]
+_SURROGATE = re.compile("[\ud800-\udfff]")  # a byte that is no UTF-8, as Python has it in an argument
 GIVEN = N_("given")  # in place of a URL that is none
 # What the store, and SQLite, say of themselves; what is not among them (a server's words) is told as it is.
 REASONS = frozenset(
@@ -28,6 +31,10 @@ def explained(error: Exception) -> Told | None:
     """The exit code of the contract for an error, and what a person is told; None where nobody foresaw it."""
     if type(error).__name__ in ("BadNote", "BadProof"):  # told by name: what signs need not be loaded to say so
         return _told(6, N_("This proves nothing: {reason}."), reason=getattr(error, "reason", error))
+    if isinstance(error, UnicodeEncodeError) and any(map(_SURROGATE.search, sys.argv)):
+        return _told(
+            2, N_("What was typed is not text in UTF-8. See that the terminal's language is one (LANG=C.UTF-8).")
+        )
     if type(error).__module__ == "engine.evidence":
         return _of_evidence(error)
     if type(error).__module__.startswith("projections.") and (found := _of_projections(error)):

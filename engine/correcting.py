@@ -24,7 +24,7 @@ from engine.replay import Past, command_of, decide_again, same_fact
 from engine.schema import Kind, kind_of
 from engine.states import Task
 from engine.times import iso_day
-from engine.words import EVENTS
+from engine.words import EVENTS, NO, YES
 from engine.work import Work
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,20})(\.[0-9]{1,20})?\Z", re.ASCII)
@@ -88,6 +88,8 @@ def _spelled_out(command: Correct, wrong: Event, own: Mapping[str, Kind]) -> Cor
         return command
     if kind == "date":
         return command.model_copy(update={"value": iso_day(value)})
+    if kind == "boolean" and value.casefold() in YES | NO:
+        return command.model_copy(update={"value": value.casefold() in YES})
     if kind in ("integer", "number") and not _NUMBER.match(value):
         return command
     try:

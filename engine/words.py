@@ -104,6 +104,8 @@ SOURCES = {
     "customary": N_("customary"),
     "house": N_("house rule"),
 }
+# What a person writes in a cell for yes and no.
+YES, NO = frozenset({"true", "1", "có", "x"}), frozenset({"false", "0", "không"})
 EVENTS = {
     "ballots_cast": N_("ballots cast"),
     "budget_line_adjusted": N_("budget line adjusted"),

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from engine.catalogue import N_
+from engine.words import NO, YES
 from intake.lines import KindOf, Unfit
 from intake.values import clean, each_scalar, finite, iso_date, kind_in, parse_json, quoted, whole_number
 
@@ -13,8 +14,6 @@ Cell = str | int | float | bool | date | datetime | time | timedelta
 _WHOLE: Final = re.compile(r"-?[0-9]+")
 _GROUPED: Final = re.compile(r"-?[0-9]{1,3}([., \u00a0\u202f][0-9]{3})+")
 _DECIMAL: Final = re.compile(r"-?[0-9]+[.,](?:[0-9]{1,2}|[0-9]{4,})|-?0[.,][0-9]+")
-_YES: Final = frozenset({"true", "1", "có", "x"})
-_NO: Final = frozenset({"false", "0", "không"})
 _EXACT: Final = 2**53  # beyond it a spreadsheet's numbers have lost digits
 _WHOLE_NEEDED: Final = N_("'{text}' is not a whole number: write the digits alone, without separators or decimals")
 _SEPARATORS: Final = N_("'{text}' has separators: write whole đồng with digits alone, as in 1234567")
@@ -39,7 +38,7 @@ def value_of(cell: Cell, command: str, path: str, kind_of: KindOf) -> object:
         case "date":
             return _date(cell)
         case "any":  # what it is to be, whoever decides on it knows
-            return _date(cell) if isinstance(cell, date) else _text(cell)
+            return _date(cell) if isinstance(cell, date) else cell if isinstance(cell, bool) else _text(cell)
         case "text":
             return _text(cell)
         case "nested" | "object":
@@ -87,8 +86,8 @@ def _boolean(cell: Cell) -> bool:
     if isinstance(cell, bool):
         return cell
     word = cell.casefold() if isinstance(cell, str) else _shown(cell)
-    if word in _YES or word in _NO:
-        return word in _YES
+    if word in YES or word in NO:
+        return word in YES
     raise Unfit(N_("'{text}' is not yes or no: write true or false, có or không, x, 1 or 0"), text=quoted(word))
 
 

@@ -20,6 +20,7 @@ _REFERENCES: Final = ("row", "line")
 _MERGED: Final = N_("The cells {cells} are merged: unmerge them, and fill in each cell")
 _NO_ROW: Final = N_("There is no command in {reference} {number} of the sheet {sheet}")
 _ONE_REFERENCE: Final = N_("The sheet needs one column that says whose each row is, named row or line")
+_TWO_SHEETS: Final = N_("{name} of this command is on the sheet {sheet} too: put it on one of them")
 _WHOSE: Final = N_("{problem} (whose part this is cannot be told: each command that may have {name} waits for it)")
 _MOST_TOLD: Final = 10  # faults of a sheet that concern all commands are told with each of them
 
@@ -132,7 +133,9 @@ def _parts(
             continue
         try:
             value = sheet.value(row, cells, commands.names[at])
-            _, whole = nested.values.get(at, {}).get(name, ("", None))
+            other, whole = nested.values.get(at, {}).get(name, (table.sheet, None))
+            if other != table.sheet:
+                raise IntakeError(Message.of(_TWO_SHEETS, name=name, sheet=other), table.row_place(row))
             whole = sheet.joined(row, whole, value, commands.names[at])
         except IntakeError as error:
             nested.fail(at, name, error)

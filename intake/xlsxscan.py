@@ -1,10 +1,10 @@
-"""Looks into a workbook before it is loaded: how far its sheets reach, which cells hold errors; refuses bombs."""
+"""Looks into a workbook before it is loaded: how far its sheets reach, which cells cannot be taken; refuses bombs."""
 
 import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import IO, Final
 from xml.etree import ElementTree as ET
 
@@ -15,9 +15,16 @@ MAX_UNPACKED: Final = 512 * 1024 * 1024
 MAX_CELLS: Final = 5_000_000
 
 _CHUNK: Final = 1024 * 1024
-_TAG_ROOM: Final = 4096  # a tag cut by the end of a chunk is read again with the next
-_CELL: Final = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*>')
-_ERROR: Final = re.compile(rb'\bt="e"')
+_ROOM: Final = 1024 * 1024  # a cell cut by the end of a chunk is read again with the next
+_CELL: Final = re.compile(
+    rb'<(?:\w+:)?c\s([^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)', re.DOTALL
+)
+_TYPE: Final = re.compile(rb'\bt="(\w+)"')
+_STYLE: Final = re.compile(rb'\bs="([0-9]{1,9})"')
+_VALUE: Final = re.compile(rb"<(?:\w+:)?v\b")
+_FORMULA: Final = re.compile(rb"<(?:\w+:)?f\b")
+_PERCENT: Final = frozenset({9, 10})  # built-in formats: 0% and 0.00%
+_NO_SIGN: Final = re.compile(r'"[^"]*"|\\.|\[[^]]*\]')  # of a format: what is written as it is, colours and conditions
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _OFFICE: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
@@ -25,6 +32,14 @@ BROKEN: Final = N_("The file is not a workbook that can be read: save it as Exce
 _TOO_LARGE: Final = N_("The workbook is too large when unpacked: divide it")
 _TOO_FAR: Final = N_("Something is written as far away as this: delete the empty rows and columns, or divide the sheet")
 _ERROR_CELL: Final = N_("The cell holds an error, such as #N/A: put it right")
+
+_NOT_CALCULATED: Final = N_(
+    "The cell holds a formula without its result: open the workbook in Excel, save it, and give it again"
+)
+_PERCENTAGE: Final = N_(
+    "The cell is shown as a percentage, which is another number than the one in it: write the number alone "
+    "(85 for 85%), formatted as a number"
+)
 
 Faults = Mapping[str, Mapping[tuple[int, int], Message]]
 """By sheet, the cells (row and column from 0) that cannot be taken, and why."""
@@ -36,7 +51,8 @@ def faults_of(data: bytes, where: Message) -> Faults:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED:
                 raise IntakeError(Message.of(_TOO_LARGE), where)
-            return {name: _scan(archive, part, name, where) for name, part in _sheets(archive)}
+            percent = _percent_styles(archive)
+            return {name: _scan(archive, part, name, where, percent) for name, part in _sheets(archive)}
     except IntakeError:
         raise
     except Exception as error:  # a damaged archive fails in a dozen ways: zlib, struct, a part missing, a password
@@ -54,23 +70,56 @@ def _sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
         yield sheet.get("name", ""), part
 
 
-def _scan(archive: zipfile.ZipFile, part: str, name: str, where: Message) -> dict[tuple[int, int], Message]:
+def _percent_styles(archive: zipfile.ZipFile) -> frozenset[int]:
+    """The styles of cells whose numbers are shown a hundred times as large."""
+    if "xl/styles.xml" not in archive.namelist():
+        return frozenset()
+    with archive.open("xl/styles.xml") as file:
+        styles = ET.parse(file).getroot()
+    formats = {int(each.get("numFmtId", "0")): each.get("formatCode", "") for each in styles.iter(f"{_MAIN}numFmt")}
+    percent = _PERCENT | {ident for ident, code in formats.items() if "%" in _NO_SIGN.sub("", code)}
+    cells = styles.find(f"{_MAIN}cellXfs")
+    return frozenset(
+        place
+        for place, each in enumerate(cells if cells is not None else ())
+        if int(each.get("numFmtId", "0")) in percent
+    )
+
+
+def _scan(
+    archive: zipfile.ZipFile, part: str, name: str, where: Message, percent: Collection[int]
+) -> dict[tuple[int, int], Message]:
     found: dict[tuple[int, int], Message] = {}
     rows = columns = 0
     with archive.open(part) as file:
-        for letters, digits, tag in _cells(file):
+        for letters, digits, attributes, content in _cells(file):
             row, column = int(digits), _column(letters)
             rows, columns = max(rows, row), max(columns, column)
             if rows * columns > MAX_CELLS:
                 cell = (letters + digits).decode()
                 raise IntakeError(Message.of(_TOO_FAR), Message.of(CELL_OF_SHEET, file=where, sheet=name, cell=cell))
-            if _ERROR.search(tag):
-                found[row - 1, column - 1] = Message.of(_ERROR_CELL)
+            fault = _fault(attributes, content, percent)
+            if fault is not None:
+                found[row - 1, column - 1] = fault
     return found
 
 
-def _cells(file: IO[bytes]) -> Iterator[tuple[bytes, bytes, bytes]]:
-    """Each cell tag: its column letters, its row digits and the whole tag. No sheet is held in memory as a whole."""
+def _fault(attributes: bytes, content: bytes, percent: Collection[int]) -> Message | None:
+    """Why what a cell holds would be read as something else than a person sees."""
+    form, style = _TYPE.search(attributes), _STYLE.search(attributes)
+    if form is not None and form[1] == b"e":
+        return Message.of(_ERROR_CELL)
+    if _VALUE.search(content) is None:
+        return Message.of(_NOT_CALCULATED) if _FORMULA.search(content) else None
+    if style is not None and int(style[1]) in percent and (form is None or form[1] == b"n"):
+        return Message.of(_PERCENTAGE)
+    return None
+
+
+def _cells(file: IO[bytes]) -> Iterator[tuple[bytes, bytes, bytes, bytes]]:
+    """Each cell: its column letters, its row digits, its attributes and what is in it.
+
+    No sheet is held in memory as a whole."""
     kept, unpacked = b"", 0
     while chunk := file.read(_CHUNK):
         unpacked += len(chunk)
@@ -79,8 +128,8 @@ def _cells(file: IO[bytes]) -> Iterator[tuple[bytes, bytes, bytes]]:
         text, end = kept + chunk, 0
         for found in _CELL.finditer(text):
             end = found.end()
-            yield found[1], found[2], found[0]
-        kept = text[max(end, len(text) - _TAG_ROOM) :]
+            yield found[2], found[3], found[1], found[4] or b""
+        kept = text[max(end, len(text) - _ROOM) :]
 
 
 def _column(letters: bytes) -> int:

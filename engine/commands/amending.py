@@ -1,12 +1,14 @@
 """Commands that put a record right: a wrong entry is corrected, a withdrawn decision rescinded. Nothing is edited."""
 
+from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from engine.commands.base import Command, Personal, Refs
-from engine.fields import SEALED, AnyText, Document, Text
+from engine.fields import SEALED, AnyText, Document, Text, as_text
+from engine.times import iso_day
 
 Version = Annotated[int, Field(strict=True, ge=1)]
 
@@ -32,6 +34,19 @@ class Correct(Command):
         """The value, where it is a person's name."""
         kind, _, ident = self.stream.partition(":")
         return Personal(ident, ("value",)) if (kind, self.field) == ("person", "name") else None
+
+    def alike(self) -> Self:
+        """The same with its value as text: a sheet and a verb have as text what JSON has as number, flag or day."""
+        value = self.value
+        if isinstance(value, bool):
+            text = str(value).lower()
+        elif isinstance(value, int | float):
+            text = as_text(Decimal(str(value)))
+        elif isinstance(value, str):
+            text = iso_day(value)
+        else:
+            return self
+        return self.model_copy(update={"value": text})
 
     @model_validator(mode="after")
     def _typed_by_a_person(self) -> Self:

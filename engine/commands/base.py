@@ -1,7 +1,7 @@
 """What every command has: who acts, the decision date, what it points at. Says what is well formed."""
 
 from functools import cache
-from typing import ClassVar, NamedTuple, get_args
+from typing import ClassVar, NamedTuple, Self, get_args
 
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import PydanticCustomError
@@ -51,6 +51,10 @@ class Command(BaseModel):
     def personal(self) -> Personal | None:
         """The fields that are personal data; None where the command has none."""
         return None
+
+    def alike(self) -> Self:
+        """The command as it is compared with another of the same id: what says the same is the same."""
+        return self
 
     def documents(self) -> list[tuple[str, Document | None]]:
         """The document fields with what they hold; those not given only where they are needed."""

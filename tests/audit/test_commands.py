@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sqlite3
@@ -80,6 +81,31 @@ def test_a_private_key_is_not_written_over_by_its_public_one(khcn: Khcn) -> None
     assert not Path("my.pub").exists()
     assert khcn("audit", "keygen", "-o", "my.pub.key").code == 0
     assert Path("my.pub.key").read_text().startswith("PRIVATE+KEY+")
+
+
+def test_a_key_that_finds_no_room_leaves_no_file(khcn: Khcn, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the empty file would stand in the way of the next attempt: no key is written over another."""
+
+    class Full:
+        def __init__(self, number: int, *_: object, **__: object) -> None:
+            os.close(number)
+
+        def __enter__(self) -> Full:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        def write(self, _: str) -> None:
+            """Into a buffer: the disk is asked when it is closed."""
+
+    with monkeypatch.context() as full:
+        full.setattr(os, "fdopen", Full)
+        ran = khcn("audit", "keygen")
+
+    assert (ran.code, "No space left" in ran.err) == (2, True)
+    assert not Path("khcn-audit.key").exists()
+    assert khcn("audit", "keygen").code == 0
 
 
 def test_the_key_is_not_in_the_store(khcn: Khcn) -> None:

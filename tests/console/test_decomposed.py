@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.console.khcn import Khcn
-from tests.world import HP_SECTOR, command, document, life, unit
+from tests.world import HP_SECTOR, Command, command, document, life, unit
 
 TASK, UNIT, LINE = "Đề-1", "Viện-2", "Dòng-1"
 
@@ -91,3 +91,17 @@ def test_the_first_administrator_is_recorded_as_anybody_is(bare: Khcn) -> None:
     ran = bare("audit", "history", "person:Trần", "--json")
 
     assert json.loads(ran.out)[0]["data"]["name"] == "Trần Thị"
+
+
+def test_a_file_is_found_whichever_way_its_name_is_spelt(khcn: Khcn) -> None:
+    """A name on disk may be decomposed, as macOS and some archives leave it; texts of commands are composed."""
+    folder, name = khcn.folder / typed("Quyết định"), typed("Số 12.txt")
+    folder.mkdir()
+    (folder / name).write_bytes(b"12")
+    renamed = {"command": "rename_unit", "actor": "admin", "on": "2026-03-02", "unit": "BV1", "name": "Tên mới"}
+    paths = [f"Quyết định/Số {number}.txt" for number in (12, 13)]
+    asked: list[Command] = [{**renamed, "document": document("12/QĐ", "2026-03-01") | {"file": path}} for path in paths]
+
+    assert khcn.record(*asked).outcomes == ["recorded", "invalid"]
+    again = asked[0]["document"] | {"file": typed(paths[0])}
+    assert khcn.record({**asked[0], "name": "Tên khác", "document": again}).outcomes == ["recorded"]

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from tests.console.khcn import Khcn
 from tests.world import person
 
+ROOT = Path(__file__).parents[2]
 PERSON = person("p9", "2026-03-01")
 USAGE = (
     ("--format", "xml"),
@@ -73,3 +79,19 @@ def test_what_is_not_on_record_ends_in_5(khcn: Khcn, arguments: tuple[str, ...],
 
     assert (ran.code, ran.out) == (5, "")
     assert ran.err != ""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(b"task", b"show", b"b\xff"), (b"task", b"list", b"--search", b"\xff"), (b"audit", b"history", b"task:\xff")],
+    ids=["show", "search", "history"],
+)
+def test_an_argument_that_is_no_utf8_is_wrong_usage(khcn: Khcn, arguments: tuple[bytes, ...]) -> None:
+    ran = subprocess.run(
+        [sys.executable.encode(), b"-m", b"cli", *arguments, b"--lang", b"en"],
+        cwd=ROOT, env={**os.environ, "KHCN_DATABASE_URL": khcn.url}, capture_output=True, check=False,
+    )  # fmt: skip
+
+    assert (ran.returncode, ran.stdout) == (2, b"")
+    assert b"not text in UTF-8" in ran.stderr
+    assert b"Traceback" not in ran.stderr

@@ -140,6 +140,60 @@ def test_a_cell_with_an_error_is_an_error(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("form", ["0%", "0.00%", "0.0 %", "[Red]-0%;0%"])
+def test_a_percentage_is_not_read_as_the_hundredth_that_is_in_the_cell(tmp_path: Path, form: str) -> None:
+    book = new_book(tmp_path / "a.xlsx")
+    sheet = book.add_worksheet("Tasks")
+    sheet.write_row(0, 0, ["command", "percent", "title", "amount"])
+    sheet.write_row(1, 0, ["x", None, "100%", 5])
+    sheet.write_number(1, 1, 1, book.add_format({"num_format": form}))
+    sheet.write_blank(1, 4, None, book.add_format({"num_format": form}))
+    book.close()
+    line = read(tmp_path / "a.xlsx")[0]
+
+    [(field, message)] = faults(line)
+    assert field == "percent"
+    assert message.startswith("a.xlsx, sheet Tasks, cell B2: The cell is shown as a percentage")
+    assert line.command == {"command": "x", "percent": 1, "title": "100%", "amount": 5}
+
+
+@pytest.mark.parametrize("form", ['0" %"', "0.00", r"0\%", "[$%-42A]0"])
+def test_a_sign_of_percent_that_is_only_text_changes_no_number(tmp_path: Path, form: str) -> None:
+    book = new_book(tmp_path / "a.xlsx")
+    sheet = book.add_worksheet("Tasks")
+    sheet.write_row(0, 0, ["command", "percent"])
+    sheet.write_string(1, 0, "x")
+    sheet.write_number(1, 1, 85, book.add_format({"num_format": form}))
+    book.close()
+
+    assert read(tmp_path / "a.xlsx")[0].command == {"command": "x", "percent": 85}
+
+
+@pytest.mark.parametrize(("formula", "fault"), [("<f>TRUE()</f>", True), ("<f/>", True), ("<f>A1</f><v></v>", False)])
+def test_a_formula_without_its_result_is_not_an_empty_cell(tmp_path: Path, formula: str, fault: bool) -> None:
+    """Programs that write formulas and do not calculate them leave such cells. A result may be an empty text."""
+    book = new_book(tmp_path / "a.xlsx")
+    book.add_worksheet("Tasks").write_row(0, 0, ["command", "title"])
+    book.worksheets()[0].write_row(1, 0, ["x", 4711])
+    book.close()
+    parts = {
+        info.filename: zipfile.ZipFile(tmp_path / "a.xlsx").read(info)
+        for info in zipfile.ZipFile(tmp_path / "a.xlsx").infolist()
+    }
+    kind = "" if fault else ' t="str"'
+    sheet = parts["xl/worksheets/sheet1.xml"].decode()
+    parts["xl/worksheets/sheet1.xml"] = sheet.replace(
+        '<c r="B2"><v>4711</v></c>', f'<c r="B2"{kind}>{formula}</c>'
+    ).encode()
+    with zipfile.ZipFile(tmp_path / "b.xlsx", "w") as made:
+        for name, data in parts.items():
+            made.writestr(name, data)
+    line = read(tmp_path / "b.xlsx")[0]
+
+    assert [field for field, _ in faults(line)] == (["title"] if fault else [])
+    assert all("cell B2: The cell holds a formula without its result" in message for _, message in faults(line))
+
+
 ONE_REFERENCE = "The sheet needs one column that says whose each row is, named row or line"
 NESTED: dict[str, Rows] = {
     "commands": [HEADER, ["register_task", None, "T1"], [], ["register_task", None, "T2"], ["close_task", None, "T3"]],
@@ -264,6 +318,19 @@ def test_a_nested_sheet_of_one_command_takes_no_part_of_another(tmp_path: Path) 
     found = read(workbook(tmp_path / "a.xlsx", {**NESTED, "register_task.estimate": [["row", "amount"], [5, 1]]}))
 
     assert [[error.field for error in line.errors] for line in found] == [["estimate"], ["estimate"], []]
+
+
+def test_two_sheets_do_not_make_one_field_of_a_command(tmp_path: Path) -> None:
+    both: dict[str, Rows] = {
+        "estimate": [["row", "amount"], [2, 1]],
+        "register_task.estimate": [["row", "amount"], [2, 2]],
+    }
+    found = read(workbook(tmp_path / "a.xlsx", NESTED | both))
+    message = "estimate of this command is on the sheet estimate too: put it on one of them"
+
+    assert [[("estimate", f"a.xlsx, sheet register_task.estimate, row 2: {message}")], [], []] == list(
+        map(faults, found)
+    )
 
 
 def test_of_many_faults_that_concern_every_command_ten_are_told(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import time
@@ -153,6 +154,27 @@ def test_the_processes_of_the_command_have_begun_before_the_store_is_used(log: L
     assert len(begun) == 2
     assert {each.outcome for each in outcomes} == {"switched"}
     check(log)
+
+
+WORKING = """
+import os, time
+from console.projections import executor
+with executor(2) as pool:
+    print(*pool._processes, flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+def test_workers_end_with_the_process_they_work_for(end: signal.Signals) -> None:
+    """Else they would hold its output open for ever, and whoever reads that would wait."""
+    with subprocess.Popen([sys.executable, "-c", WORKING], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        workers = [int(pid) for pid in parent.stdout.readline().split()]
+        parent.send_signal(end)
+        rest, _ = parent.communicate(timeout=60)
+
+    assert (len(workers), rest, parent.returncode) == (2, "", -end)
 
 
 @pytest.mark.parametrize(
