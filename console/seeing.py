@@ -9,10 +9,12 @@ import click
 from console.clickwords import Ident
 from console.frame import Day, Leaf, Setting, form_options
 from console.showing import paper, warn_of
-from console.speech import WORDS, heading, language, put, put_json, put_rows, put_table, say, shown
+from console.speech import heading, language, put, put_json, put_rows, put_table, say, shown
 from engine.catalogue import N_
+from engine.titles import Called
 from engine.words import ROLES, SOURCES
 from projections import views
+from projections.titles import TaskTitles
 
 
 def basis(event: Mapping[str, Any]) -> str:
@@ -40,7 +42,9 @@ def why(setting: Setting, task: str, step: str | None, on: date | None, form: st
     elif form == "csv":
         put_rows(told["steps"], "csv")
     else:
-        put_why(told, everything=step is not None)
+        with setting.desk().log.reader() as reader:
+            state = TaskTitles(reader).state(told["task"], told["state"])
+        put_why(told, everything=step is not None, state=state)
 
 
 def _step(word: str | None) -> str | None:
@@ -51,9 +55,11 @@ def _step(word: str | None) -> str | None:
     return verbs.get(word, word) if word is not None else None
 
 
-def put_why(told: Mapping[str, Any], *, everything: bool) -> None:
-    """Put what `task why` says on standard output; steps not from this state in one line, unless `everything`."""
-    put(f"{told['task']}: {say(WORDS.get(told['state'], told['state']))}")
+def put_why(told: Mapping[str, Any], *, everything: bool, state: Called | None = None) -> None:
+    """Put what `task why` says on standard output; steps not from this state in one line, unless `everything`.
+
+    `state`: as the task's plan calls it, where it is not called as usual."""
+    put(f"{told['task']}: {shown('state', state or told['state'])}")
     other: list[str] = []
     open_duties: list[Mapping[str, Any]] = []
     for step in told["steps"]:
@@ -77,7 +83,7 @@ def put_why(told: Mapping[str, Any], *, everything: bool) -> None:
         put("\n" + say(N_("Not from this state: {steps}."), steps=other))
 
 
-def _what(event: Mapping[str, Any]) -> str:
+def _what(event: Mapping[str, Any], titles: TaskTitles) -> str:
     """The kind of an event, with the entry and field that it puts right or takes back, or the plan's own step."""
     data, kind = event["data"], shown("kind", event["kind"])
     match event["kind"]:
@@ -86,7 +92,7 @@ def _what(event: Mapping[str, Any]) -> str:
         case "step_rescinded":
             return f"{kind}: {data['version']}"
         case "plain_step_taken":
-            return f"{kind}: {data['step']}"
+            return f"{kind}: {shown('step', titles.step_of(event))}"
     return kind
 
 
@@ -101,7 +107,13 @@ def history(setting: Setting, stream: str, findings: bool, form: str) -> None:
     if form == "table" and findings:
         put_findings(found)
     elif form == "table":
-        rows = [each | {"kind": _what(each), "document": basis(each), "role": in_role(each)} for each in found]
+        with setting.desk().log.reader() as reader:
+            titles = TaskTitles(reader)
+            kinds = [_what(each, titles) for each in found]
+        rows = [
+            each | {"kind": kind, "document": basis(each), "role": in_role(each)}
+            for each, kind in zip(found, kinds, strict=True)
+        ]
         put_table(rows, ["position", "version", "kind", "on", "recorded_at", "actor", "role", "document"])
     else:
         put_rows(found, form)

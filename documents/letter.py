@@ -147,7 +147,7 @@ def _section(section: Section, place: int, cells: Cells, issuer: str) -> dict[st
         "capitals": title.upper(),
         "clauses": ", ".join(section.clauses),
         "headings": [cells.heading(column) for column in columns],
-        "rows": [[clean(cells.text(column, row.get(column.name))) for column in columns] for row in rows],
+        "rows": [[clean(cells.of(row, column)) for column in columns] for row in rows],
         "totals": totals,
         "numeric": [column.form in ("number", "money") for column in columns],
         "widths": [column.width or 3 for column in columns],

@@ -6,8 +6,9 @@ from typing import Any
 
 from engine.ask import Ask, Draft, Unmet, no, nobody_administers, rule
 from engine.catalogue import N_, Message
-from engine.plan import STAY, Step
-from engine.words import PURPOSES, ROLES, STEPS
+from engine.plan import STAY, Step, Workflow
+from engine.titles import state_in, step_in, usual_state, usual_step
+from engine.words import PURPOSES, ROLES
 
 
 def role_names(roles: tuple[str, ...]) -> list[Message]:
@@ -231,15 +232,16 @@ def _before(message: str, ask: Ask, other: date) -> Unmet:
 
 def step_title(ask: Ask, name: str) -> object:
     """A step as people call it: by its title in the workflow, else elsewhere in the plan, else its usual one."""
-    flows = [*([ask.workflow] if ask.workflow else []), *(ask.plan.workflows.values() if ask.plan else ())]
-    titles = (flow.steps[name].title for flow in flows if name in flow.steps)
-    return next(filter(None, titles), None) or Message(STEPS.get(name, name))
+    return step_in(_flows(ask), name) or usual_step(name)
 
 
 def state_title(ask: Ask, name: str) -> object:
-    """A state as people call it: by its title in the workflow."""
-    states = ask.workflow.states if ask.workflow else ()
-    return next((state.title for state in states if state.name == name), name)
+    """A state as people call it: by its title in the workflow, else elsewhere in the plan, else its usual one."""
+    return state_in(_flows(ask), name) or usual_state(name)
+
+
+def _flows(ask: Ask) -> list[Workflow]:
+    return [*([ask.workflow] if ask.workflow else []), *(ask.plan.workflows.values() if ask.plan else ())]
 
 
 @rule("house.right_council", N_("The body that decides is the one the workflow names."))
