@@ -185,6 +185,22 @@ def test_a_refusal_names_state_and_step_by_their_titles(two: Spec, khcn: Khcn) -
     assert [STATE in ran.out, f"«{STEP}»" in ran.out] == [False, False]
 
 
+@pytest.mark.parametrize(
+    ("lang", "sentence"),
+    [
+        ("en", "«Review the ethics» is not possible while the task is «passed the ethics committee»."),
+        (
+            "vi",
+            "Không thể thực hiện bước «Xét duyệt đạo đức» khi nhiệm vụ đang ở trạng thái «đã qua hội đồng đạo đức».",
+        ),
+    ],
+)
+def test_a_refusal_has_titles_in_quotes_in_both_languages(khcn: Khcn, lang: str, sentence: str) -> None:
+    ran = khcn("record", khcn.lines([{**review("T2"), "on": "2026-03-21"}]), "--lang", lang)
+
+    assert (ran.code, sentence in ran.out) == (3, True)
+
+
 def test_a_migrated_task_is_called_as_it_was_before_and_is_now(two: Spec, khcn: Khcn) -> None:
     moved(two)
     with two.log.reader() as reader:
