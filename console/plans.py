@@ -283,9 +283,9 @@ def impact(setting: Setting, new: str, form: str) -> None:
         for each in impact_of(desk, found, tasks)
     ]
     with desk.log.reader() as reader:
-        titles = TaskTitles(reader)
-        columns = ["task", "state", "version", "lost", "allows", "refuses"]
-        _put(rows, form, columns, told=lambda row: foreseen(found, titles.rows([row])[0]))
+        states = {row["task"]: row["state"] for row in TaskTitles(reader).rows(rows)}
+    columns = ["task", "state", "version", "lost", "allows", "refuses"]
+    _put(rows, form, columns, told=lambda row: foreseen(found, row | {"state": states[row["task"]]}))
 
 
 def plan() -> click.Group:

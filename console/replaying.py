@@ -16,7 +16,7 @@ from console.seeing import headline
 from console.showing import paper
 from console.speech import WORDS, put, put_json, put_rows, put_table, say, shown
 from engine.catalogue import N_
-from engine.titles import Called, Titles
+from engine.titles import Called
 from projections.titles import TaskTitles, state_of
 
 Json = Mapping[str, Any]
@@ -40,23 +40,28 @@ def replay(setting: Setting, task: str, by_step: bool, form: str) -> None:
 
     with setting.log() as log:
         steps = [replayed_json(each) for each in replayed(log, task.removeprefix("task:"))]
-        with log.reader() as reader:
-            _tell_steps(steps, form, Titles(reader), by_step=by_step)
-
-
-def _tell_steps(steps: Sequence[Json], form: str, titles: Titles, *, by_step: bool) -> None:
+        with log.reader() as reader:  # whoever reads on a screen keeps no view of the store open
+            titles = TaskTitles(reader)
+            told = [Told(step_lines(each, titles), state_lines(each["task"], titles)) for each in steps]
     if form == "json":
         put_json(steps)
     elif form == "csv":
         put_rows([{k: v for k, v in each.items() if k not in ("findings", "data", "task")} for each in steps], form)
     elif by_step:
-        walk(steps, titles)
+        walk(told)
     else:
-        for each in steps:
-            put_step(each, titles)
+        for step in told:
+            put("\n".join(step.event))
 
 
-def walk(steps: Sequence[Json], titles: Titles) -> None:
+class Told(NamedTuple):
+    """A step as people read it: the event with what it changed, and the state it led to."""
+
+    event: list[str]
+    state: list[str]
+
+
+def walk(steps: Sequence[Told]) -> None:
     """Show one state at a time; a key goes forwards, backwards, or out."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Failure(2, N_("--step needs a terminal; without it all steps are listed, with --json as data."))
@@ -64,9 +69,7 @@ def walk(steps: Sequence[Json], titles: Titles) -> None:
     while True:
         click.clear()
         put(say(N_("Event {number} of {count}"), number=place + 1, count=len(steps)))
-        put_step(steps[place], titles)
-        put("")
-        put_state(steps[place]["task"], titles)
+        put("\n".join([*steps[place].event, "", *steps[place].state]))
         put("\n" + say(N_("[space] forwards · [b] backwards · [q] out")))
         key = click.getchar()
         if key in ("q", "Q", "\x1b", "\x03", "\x04"):
@@ -75,31 +78,31 @@ def walk(steps: Sequence[Json], titles: Titles) -> None:
         place = max(0, place - 1) if back else min(len(steps) - 1, place + 1)
 
 
-def put_step(step: Json, titles: Titles) -> None:
-    """Put an event and what it changed on standard output."""
+def step_lines(step: Json, titles: TaskTitles) -> list[str]:
+    """An event and what it changed, a line each."""
     called = _of(titles, step["task"])
-    put(headline(step))
-    if step["document"]:
-        put(f"    {paper(step['document'])}")
+    lines = [headline(step, titles), *([f"    {paper(step['document'])}"] if step["document"] else [])]
     for name, change in step["changes"].items():
         if change["before"] is None and not change["after"]:
             continue  # of a task that is new, only what it has
         before, after = (told(name, change[side], called) for side in ("before", "after"))
-        put(f"    {field(name)}: {before} → {after}")
+        lines.append(f"    {field(name)}: {before} → {after}")
+    return lines
 
 
-def put_state(task: Json | None, titles: Titles) -> None:
-    """Put a task's state on standard output, a field a line."""
-    for name, value in (task or {}).items():
-        if name not in ("milestones", "money") and value not in (None, "", [], False):
-            put(f"  {field(name)}: {told(name, value, _of(titles, task))}")
-    for name, amount in (task or {}).get("money", {}).items():
-        put(f"  {field(name)}: {shown(name, amount)}")
+def state_lines(task: Json | None, titles: TaskTitles) -> list[str]:
+    """A task's state, a field a line."""
+    lines = [
+        f"  {field(name)}: {told(name, value, _of(titles, task))}"
+        for name, value in (task or {}).items()
+        if name not in ("milestones", "money") and value not in (None, "", [], False)
+    ]
+    return lines + [f"  {field(name)}: {shown(name, amount)}" for name, amount in (task or {}).get("money", {}).items()]
 
 
-def _of(titles: Titles, task: Json | None) -> Calls:
+def _of(titles: TaskTitles, task: Json | None) -> Calls:
     """How the states of a task are called that is told as `task show` tells it."""
-    return (lambda name: state_of(titles, task, name)) if task else str
+    return (lambda name: state_of(titles.titles, task, name)) if task else str
 
 
 def field(name: str, called: Calls = str) -> str:
@@ -153,15 +156,20 @@ def diff(ctx: click.Context, what: str, name: str | None, since: str, until: str
             found = past.task_diff(log, what.removeprefix("task:"), since=times[0], until=times[1], axis=axis)
         else:
             raise Failure(2, N_("Two registries or tasks cannot be compared: only two times of one."))
-        with log.reader() as reader:
-            before, after = (TaskTitles(reader, **past.at(axis, time)).state for time in times)
-            both: dict[str, Any] = {"from": _iso(times[0]), "to": _iso(times[1]), "axis": axis} | found
-            if form == "json":
-                put_json(both)
-            elif "registry" in found:
-                put_registry_diff(found, form, Sides(before, after) if found["registry"] in OF_TASKS else Sides())
-            else:
-                _put_changes(found["changes"], form, CHANGE, Sides(before, after, found["task"]))
+        both: dict[str, Any] = {"from": _iso(times[0]), "to": _iso(times[1]), "axis": axis} | found
+        rows = rows_of(found)
+        if form == "table":
+            with log.reader() as reader:
+                before, after = (TaskTitles(reader, **past.at(axis, time)).state for time in times)
+                of_tasks = found.get("registry", "tasks") in OF_TASKS
+                sides = Sides(before, after, found.get("task", "")) if of_tasks else Sides()
+                rows = [sides.told(each) for each in rows]
+    if form == "json":
+        put_json(both)
+    elif form == "table" and not rows:
+        put(say(N_("Nothing differs.")))
+    else:
+        put_rows(rows, form, head=REGISTRY_CHANGE if "registry" in found else CHANGE)
 
 
 class Sides(NamedTuple):
@@ -184,24 +192,15 @@ class Sides(NamedTuple):
         }
 
 
-def put_registry_diff(found: Json, form: str, sides: Sides) -> None:
-    """Put what differs in a registry on standard output, a row for each field that changed."""
-    rows = [
-        {"change": "added", "key": _key(row), "field": None, "before": None, "after": None} for row in found["added"]
+def rows_of(found: Json) -> list[Json]:
+    """What differs, a row for each field that changed; of a row of a registry that came or went one row."""
+    if "registry" not in found:
+        return list(found["changes"])
+    nothing = {"field": None, "before": None, "after": None}
+    rows = [{"change": kind, "key": _key(row), **nothing} for kind in ("added", "removed") for row in found[kind]]
+    return rows + [
+        {"change": "changed", "key": row["key"], **each} for row in found["changed"] for each in row["changes"]
     ]
-    rows += [
-        {"change": "removed", "key": _key(row), "field": None, "before": None, "after": None}
-        for row in found["removed"]
-    ]
-    rows += [{"change": "changed", "key": row["key"], **each} for row in found["changed"] for each in row["changes"]]
-    _put_changes(rows, form, REGISTRY_CHANGE, sides)
-
-
-def _put_changes(changes: Sequence[Json], form: str, head: Sequence[str], sides: Sides) -> None:
-    if form == "table" and not changes:
-        put(say(N_("Nothing differs.")))
-    else:
-        put_rows([sides.told(each) if form == "table" else each for each in changes], form, head=head)
 
 
 @click.command(cls=Leaf)
