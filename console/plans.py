@@ -266,6 +266,7 @@ def impact(setting: Setting, new: str, form: str) -> None:
     """Tell for every running task what the plan NEW (adopted, or a file) would allow or refuse. Records nothing."""
     from engine.impact import impact as impact_of
     from projections.registries import registry
+    from projections.titles import TaskTitles
 
     desk = setting.desk()
     found = plan_at(setting, new)
@@ -281,7 +282,10 @@ def impact(setting: Setting, new: str, form: str) -> None:
         }
         for each in impact_of(desk, found, tasks)
     ]
-    _put(rows, form, ["task", "state", "version", "lost", "allows", "refuses"], told=lambda row: foreseen(found, row))
+    with desk.log.reader() as reader:
+        states = {row["task"]: row["state"] for row in TaskTitles(reader).rows(rows)}
+    columns = ["task", "state", "version", "lost", "allows", "refuses"]
+    _put(rows, form, columns, told=lambda row: foreseen(found, row | {"state": states[row["task"]]}))
 
 
 def plan() -> click.Group:

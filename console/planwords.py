@@ -7,6 +7,7 @@ from console.speech import heading, language, say, shown
 from console.words import BACK, CARRIERS, NEW, REPORTS, STAY
 from engine.catalogue import N_
 from engine.plan import Plan
+from engine.titles import step_in
 from engine.words import RESULTS
 
 Json = dict[str, Any]
@@ -99,8 +100,8 @@ def _carrier(plan: Plan, text: str) -> str:
 
 def step_title(plan: Plan, name: str) -> str:
     """A step as the first workflow that has it calls it."""
-    titles = (each.steps[name].title for each in plan.workflows.values() if name in each.steps)
-    return next((title.within(language()) for title in titles if title), name)
+    title = step_in(plan.workflows.values(), name)
+    return title.within(language()) if title else name
 
 
 class StateWords:

@@ -13,6 +13,7 @@ from console.nested import brief, in_full
 from console.nested import heading as full_heading
 from console.speech import as_csv, heading, indented_json, language, put_rows, say, tell
 from engine.catalogue import N_
+from projections.titles import TaskTitles
 
 if TYPE_CHECKING:
     from projections.folding import Poison
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 # Told here and not taken from projections.registries, which --help need not wait for.
 NAMES = ("tasks", "funding", "councils", "publications", "units", "seminars", "obligations", "initiatives", "decisions")
 SEARCHED = ("tasks", "decisions")
+OF_TASKS = ("tasks", "publications")  # in these a state is that of a task
+CODED = ("json", "csv")  # for programs: states by their ids
 
 
 @click.command(cls=Leaf)
@@ -76,6 +79,9 @@ def _trace(setting: Setting, name: str, key: str, form: str, output: str | None,
 
     with setting.log() as log:
         rows = trace(log, name, key, **asked)
+        if name in OF_TASKS and form not in CODED:
+            with log.reader() as reader:
+                rows = _traced(TaskTitles(reader), rows)
     if not rows:
         raise NotOnRecord(heading("document" if name == "decisions" else KEYS[name]), key)
     if form == "table":
@@ -86,6 +92,25 @@ def _trace(setting: Setting, name: str, key: str, form: str, output: str | None,
         )
     else:
         deliver(_file(name, rows, form, TRACED), output, form)
+
+
+def _traced(titles: TaskTitles, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Steps of a derivation, with the states that they tell of as they are called."""
+
+    def told(row: dict[str, Any], column: str, name: str, *sides: str) -> list[dict[str, Any]]:
+        return [
+            each | {side: titles.state(row["row"], each[side]) for side in sides if each[side]}
+            if each[column] == "state" else each
+            for each in row[name]
+        ]  # fmt: skip
+
+    return [
+        row | {
+            "changed": told(row, "column", "changed", "from", "to"),
+            "corrections": told(row, "field", "corrections", "value"),
+        }
+        for row in rows
+    ]  # fmt: skip
 
 
 @click.command(cls=Leaf)
@@ -126,6 +151,9 @@ def _put(
     known_at = asked.get("known_at")
     with setting.log() as log:
         rows = registry(log, name, day=as_of or _day(known_at), as_of=as_of, warn=warn, **asked)
+        if name in OF_TASKS and form not in CODED:
+            with log.reader() as reader:
+                rows = TaskTitles(reader, as_of=as_of, known_at=known_at).rows(rows)
     if form == "table":
         rows = [{column: brief(column, value) for column, value in row.items()} for row in rows]
         put_rows(rows, form, columns=REGISTRIES[name].columns)

@@ -109,7 +109,7 @@ def cells_of(made: "Report") -> "Cells":
     """How the report's values are said in the person's language."""
     from documents.cells import Cells
 
-    return Cells(made.plan, language(), WORDS)
+    return Cells(made.plan, language(), WORDS, made.versions)
 
 
 class Letterhead(NamedTuple):
@@ -176,7 +176,7 @@ def _put_table(section: "Section", cells: "Cells") -> None:
     from console.drawing import Column, draw
 
     columns = [Column(cells.say(each.heading), right=each.form in ("number", "money")) for each in section.columns]
-    rows = [[cells.text(each, row.get(each.name)) or "-" for each in section.columns] for row in section.rows]
+    rows = [[cells.of(row, each) or "-" for each in section.columns] for row in section.rows]
     totals = None
     if section.totals:
         first, *rest = section.columns

@@ -9,10 +9,12 @@ import click
 from console.clickwords import Ident
 from console.frame import Day, Leaf, Setting, form_options
 from console.showing import paper, warn_of
-from console.speech import WORDS, heading, language, put, put_json, put_rows, put_table, say, shown
+from console.speech import heading, language, put, put_json, put_rows, put_table, say, shown
 from engine.catalogue import N_
+from engine.titles import Called
 from engine.words import ROLES, SOURCES
 from projections import views
+from projections.titles import TaskTitles
 
 
 def basis(event: Mapping[str, Any]) -> str:
@@ -40,7 +42,9 @@ def why(setting: Setting, task: str, step: str | None, on: date | None, form: st
     elif form == "csv":
         put_rows(told["steps"], "csv")
     else:
-        put_why(told, everything=step is not None)
+        with setting.desk().log.reader() as reader:
+            state = TaskTitles(reader).state(told["task"], told["state"])
+        put_why(told, everything=step is not None, state=state)
 
 
 def _step(word: str | None) -> str | None:
@@ -51,9 +55,11 @@ def _step(word: str | None) -> str | None:
     return verbs.get(word, word) if word is not None else None
 
 
-def put_why(told: Mapping[str, Any], *, everything: bool) -> None:
-    """Put what `task why` says on standard output; steps not from this state in one line, unless `everything`."""
-    put(f"{told['task']}: {say(WORDS.get(told['state'], told['state']))}")
+def put_why(told: Mapping[str, Any], *, everything: bool, state: Called | None = None) -> None:
+    """Put what `task why` says on standard output; steps not from this state in one line, unless `everything`.
+
+    `state`: as the task's plan calls it, where it is not called as usual."""
+    put(f"{told['task']}: {shown('state', state or told['state'])}")
     other: list[str] = []
     open_duties: list[Mapping[str, Any]] = []
     for step in told["steps"]:
@@ -77,7 +83,7 @@ def put_why(told: Mapping[str, Any], *, everything: bool) -> None:
         put("\n" + say(N_("Not from this state: {steps}."), steps=other))
 
 
-def _what(event: Mapping[str, Any]) -> str:
+def _what(event: Mapping[str, Any], titles: TaskTitles) -> str:
     """The kind of an event, with the entry and field that it puts right or takes back, or the plan's own step."""
     data, kind = event["data"], shown("kind", event["kind"])
     match event["kind"]:
@@ -85,9 +91,15 @@ def _what(event: Mapping[str, Any]) -> str:
             return f"{kind}: {data['version']} ({heading(data['field'])})"
         case "step_rescinded":
             return f"{kind}: {data['version']}"
-        case "plain_step_taken":
-            return f"{kind}: {data['step']}"
-    return kind
+    return _kind(event, titles)
+
+
+def _kind(event: Mapping[str, Any], titles: TaskTitles) -> str:
+    """The kind of an event; of a step of the plan's own also which."""
+    kind = shown("kind", event["kind"])
+    if event["kind"] != "plain_step_taken":
+        return kind
+    return f"{kind}: {shown('step', titles.step_of(event))}"
 
 
 @click.command(cls=Leaf)
@@ -98,13 +110,17 @@ def _what(event: Mapping[str, Any]) -> str:
 def history(setting: Setting, stream: str, findings: bool, form: str) -> None:
     """List every event of STREAM (task:T1, council:C, ...): who decided what, when, by which rule."""
     found = views.history(setting.desk(), stream, lang=language())
-    if form == "table" and findings:
-        put_findings(found)
-    elif form == "table":
-        rows = [each | {"kind": _what(each), "document": basis(each), "role": in_role(each)} for each in found]
-        put_table(rows, ["position", "version", "kind", "on", "recorded_at", "actor", "role", "document"])
-    else:
+    if form != "table":
         put_rows(found, form)
+        return
+    with setting.desk().log.reader() as reader:  # whoever reads on a screen keeps no view of the store open
+        titles = TaskTitles(reader)
+        lines = finding_lines(found, titles) if findings else []
+        rows = [each | {"kind": _what(each, titles), "document": basis(each), "role": in_role(each)} for each in found]
+    if findings:
+        put("\n".join(lines))
+    else:
+        put_table(rows, ["position", "version", "kind", "on", "recorded_at", "actor", "role", "document"])
 
 
 def in_role(event: Mapping[str, Any]) -> str:
@@ -113,24 +129,25 @@ def in_role(event: Mapping[str, Any]) -> str:
     return f"{role} ({say(N_('for'))} {event['acting_for']})" if event["acting_for"] else role
 
 
-def headline(event: Mapping[str, Any]) -> str:
+def headline(event: Mapping[str, Any], titles: TaskTitles) -> str:
     """An event in one line: place, kind, both times, who in which role."""
     return (
-        f"#{event['position']} v{event['version']} {shown('kind', event['kind'])}  {shown('on', event['on'])}  "
+        f"#{event['position']} v{event['version']} {_kind(event, titles)}  {shown('on', event['on'])}  "
         f"[{shown('recorded_at', event['recorded_at'])}]  {event['actor']}, {in_role(event)}"
     )
 
 
-def put_findings(events: list[dict[str, Any]]) -> None:
-    """Put events on standard output, each with its plan version and the rules that were weighed."""
+def finding_lines(events: list[dict[str, Any]], titles: TaskTitles) -> list[str]:
+    """Events, each with its plan version and the rules that were weighed, a line each."""
+    lines = []
     for event in events:
         plan = f", {event['plan']['id']} v{event['plan']['version']}" if event["plan"] else ""
-        put(headline(event) + plan)
-        put(f"    {basis(event)}")
+        lines += [headline(event, titles) + plan, f"    {basis(event)}"]
         for finding in event["findings"]:
             waived = say(N_("waived by {document}"), document=finding["waived"]) if finding["waived"] else ""
             mark = "✓" if finding["met"] else "~"
-            put(f"    {mark} {finding['rule']} ({say(SOURCES[finding['source']])}) {waived}".rstrip())
+            lines.append(f"    {mark} {finding['rule']} ({say(SOURCES[finding['source']])}) {waived}".rstrip())
+    return lines
 
 
 def _rules(duties: list[Mapping[str, Any]]) -> set[str]:

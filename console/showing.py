@@ -10,7 +10,9 @@ from console.clickwords import Ident
 from console.frame import Leaf, Setting, form_options, time_options
 from console.speech import language, one_line, put, put_json, put_rows, put_table, say, shown, tell
 from engine.catalogue import N_, Message
+from engine.titles import Called, Titles
 from projections.glance import Lacking, task_now
+from projections.titles import state_of
 
 
 @click.command(cls=Leaf)
@@ -26,7 +28,11 @@ def show(setting: Setting, task: str, as_of: date | None, known_at: datetime | N
     elif form == "csv":
         put_rows([{k: v for k, v in found.items() if k != "milestones"}], "csv")
     else:
-        _put_task(found)
+        with setting.log() as log, log.reader() as reader:
+            titles = Titles(reader)
+            names = {found["state"], *(each["state"] for each in found["milestones"])}
+            called = {name: state_of(titles, found, name) for name in names}
+        _put_task(found, called)
 
 
 def _found(setting: Setting, task: str, as_of: date | None, known_at: datetime | None) -> Mapping[str, Any]:
@@ -55,11 +61,11 @@ def warn_of(stream: str, lacks: Sequence[Lacking]) -> None:
     )
 
 
-def _put_task(found: Mapping[str, Any]) -> None:
+def _put_task(found: Mapping[str, Any], called: Mapping[str, Called]) -> None:
     put(f"{found['task']}  {one_line(found['title'])}")
     workflow = found["workflow"]
     lines = {
-        N_("state"): shown("state", found["state"]),
+        N_("state"): shown("state", called[found["state"]]),
         N_("workflow"): f"{workflow['name']} v{workflow['version']}",
         N_("lead unit"): found["lead_unit"],
         N_("investigator"): found["investigator"] or "-",
@@ -81,7 +87,9 @@ def _put_task(found: Mapping[str, Any]) -> None:
             )
         )
     put("")
-    rows = [each | {"document": paper(each["document"])} for each in found["milestones"]]
+    rows = [
+        each | {"state": called[each["state"]], "document": paper(each["document"])} for each in found["milestones"]
+    ]
     put_table(rows, ["state", "on", "recorded_at", "position", "document"])
 
 

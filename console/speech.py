@@ -16,6 +16,7 @@ from msgspec.json import format as indented
 
 from console.words import FIELDS, VALUES
 from engine.catalogue import DOMAIN, LOCALE_DIR, N_, Message, render
+from engine.titles import Title
 from engine.words import COUNCILS, OUTCOMES, PAYERS, ROLES
 
 _ENCODER = Encoder()
@@ -161,6 +162,8 @@ def shown(name: str, value: Any) -> str:
 
     if value is None or value == "":
         return "-"
+    if isinstance(value, Title):  # what a plan calls it
+        return one_line(value.within(_lang))
     if isinstance(value, bool):
         return say(N_("yes")) if value else say(N_("no"))
     if isinstance(value, int):

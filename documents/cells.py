@@ -1,11 +1,12 @@
 """The values of a report as people read them, in one language. It knows no file format."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.catalogue import Message, Titled, render
 from engine.plan import Plan
 from engine.text import format_amount, format_date, format_decimal, format_period
+from engine.titles import Workflows, own_first, state_in
 from projections.reports.shape import Column, Heading, Json, Report, Section
 
 Words = Mapping[str, str]  # a word of data -> the message that says it
@@ -14,9 +15,10 @@ Words = Mapping[str, str]  # a word of data -> the message that says it
 class Cells:
     """Puts headings and values into a language; `words` are the catalogue's for words of data."""
 
-    def __init__(self, plan: Plan, lang: str, words: Words) -> None:
+    def __init__(self, plan: Plan, lang: str, words: Words, versions: Sequence[Workflows] = ()) -> None:
+        """`versions`: the workflows of the plan's other versions, for states that this one does not have."""
         self.lang, self._words = lang, words
-        self._states = {state.name: state.title for workflow in plan.workflows.values() for state in workflow.states}
+        self._versions: list[Workflows] = [plan.workflows, *versions]
         self._levels = {level: workflow.title for level, workflow in plan.workflows.items()}
 
     def say(self, heading: Heading | Titled) -> str:
@@ -32,6 +34,13 @@ class Cells:
     def word(self, value: str) -> str:
         """A word of data."""
         return render(self._words[value], self.lang) if value in self._words else value
+
+    def of(self, row: Json, column: Column) -> str:
+        """A row's value in a column, as text; a state as it is called at the row's level."""
+        value = row.get(column.name)
+        if column.form == "state" and isinstance(value, str):
+            return self._state(value, row.get("level"))
+        return self.text(column, value)
 
     def text(self, column: Column, value: Any) -> str:
         """A value as text; nothing for None."""
@@ -59,9 +68,14 @@ class Cells:
             return format_period(value, self.lang)
         if form == "level":
             return self.say(self._levels.get(value, value))
-        if form == "state" and value in self._states:
-            return self.say(self._states[value])
-        return self.word(value) if form in ("word", "state") else value
+        if form == "state":
+            return self._state(value, None)
+        return self.word(value) if form == "word" else value
+
+    def _state(self, name: str, level: str | None) -> str:
+        titles = (state_in(own_first(version, level), name) for version in self._versions)
+        title = next((title for title in titles if title is not None), None)
+        return title.within(self.lang) if title is not None else self.word(name)
 
     def plain(self, value: Any) -> Any:
         """A value as JSON has it: messages in the language, a plan's text in both."""

@@ -142,7 +142,7 @@ def _section(section: Section, place: int, cells: Cells, issuer: str) -> dict[st
     if totals and not totals[0]:
         totals[0] = capitalised(cells.say(Message(N_("total"))))
     headings = [cells.heading(column) for column in columns]
-    said = [[clean(cells.text(column, row.get(column.name))) for column in columns] for row in rows]
+    said = [[clean(cells.of(row, column)) for column in columns] for row in rows]
     wide = len(columns) > MOST_COLUMNS and bool(rows)
     texts = list(zip(*[each for each in (headings, *said, totals) if each], strict=True))
     money = any(column.form == "money" for column in columns)

@@ -8,7 +8,7 @@ from documents.letter import period_in_words, roman
 from documents.workbook import Bars, Field, Sheet, workbook
 from engine.catalogue import N_, Message
 from engine.text import format_date
-from projections.reports.shape import Column, Report, Section
+from projections.reports.shape import Column, Json, Report, Section
 
 _NARROW = {"number": 10, "money": 16, "date": 12}
 # What the first sheet is called.
@@ -60,7 +60,7 @@ def _sheet(section: Section, cells: Cells) -> Sheet:
     return Sheet(
         name=cells.say(section.title),
         fields=[_field(column, cells) for column in section.columns],
-        rows=[[native(column, row.get(column.name), cells) for column in section.columns] for row in section.rows],
+        rows=[[native(column, row, cells) for column in section.columns] for row in section.rows],
         totals=totals,
         notes=[cells.say(note) for note in section.notes],
         bars=bars,
@@ -72,7 +72,8 @@ def _field(column: Column, cells: Cells) -> Field:
     return Field(cells.heading(column), form, _NARROW.get(form, max(12, 4 * column.width)))
 
 
-def native(column: Column, value: Any, cells: Cells) -> Any:
-    """A value as a cell has it: numbers and dates as such, what else as text."""
+def native(column: Column, row: Json, cells: Cells) -> Any:
+    """A row's value as a cell has it: numbers and dates as such, what else as text."""
+    value = row.get(column.name)
     kept = isinstance(value, int | float) and not isinstance(value, bool)
-    return value if kept or (column.form == "date" and isinstance(value, str)) else cells.text(column, value)
+    return value if kept or (column.form == "date" and isinstance(value, str)) else cells.of(row, column)

@@ -19,10 +19,11 @@ from engine.decider.answers import Accepted, Decision, FieldError, Invalid, NotF
 from engine.decider.references import references
 from engine.entries import event_of
 from engine.envelope import Event
-from engine.events import PersonErased
+from engine.events import MeasureRecorded, PersonErased
 from engine.fold import fold
 from engine.folded import Folded
 from engine.log import Log, Reader, RefusalRow, StoreUnavailable, Writer
+from engine.measures import unused
 from engine.parse import Asked, ask_for, echoed
 from engine.personal import Entropy, is_sealed
 from engine.plan import Text
@@ -240,7 +241,7 @@ class Desk:
         decision = self.decide(command, work)
         if isinstance(decision, Accepted):
             event = work.stage(command, decision, self.clock())
-            notes = _plain_before(event, work)
+            notes = _notes(event, work)
             return Result("recorded", *named, event.stream, event.version, event.position, notes=notes)
         if isinstance(decision, OnRecord):
             return Result("duplicate", *named, decision.stream, decision.version, decision.position)
@@ -315,9 +316,19 @@ def _refusal(result: Result) -> bytes:
     return to_json({"rules": [verdict.id for verdict in result.refusals], "command": told})
 
 
+def _notes(event: Event, work: Work) -> tuple[Message, ...]:
+    """What a person should know of an entry at once, although it is on record."""
+    if isinstance(event.fact, PersonErased):
+        return _plain_before(event, work)
+    if isinstance(event.fact, MeasureRecorded) and event.plan is not None:
+        plan, newest = event.plan
+        return unused(event.fact, [work.version(plan, number) for number in range(1, newest + 1)])
+    return ()
+
+
 def _plain_before(event: Event, work: Work) -> tuple[Message, ...]:
     """Tells where erasing comes too late: what an older release recorded stands in the log in plain text."""
-    person = work.get(event.stream) if isinstance(event.fact, PersonErased) else None
+    person = work.get(event.stream)
     if not isinstance(person, Person) or is_sealed(person.name):
         return ()
     text = N_("The name of {person} was recorded before names were sealed: it stays in the log, and is shown no more.")

@@ -61,8 +61,8 @@ def _rescinded(state: Task, fact: e.StepRescinded, _: Event) -> Task:
 
 
 @folds("task", e.TaskMigrated)
-def _migrated(state: Task, fact: e.TaskMigrated, _: Event) -> Task:
-    return replace(state, plan_version=fact.plan_version)
+def _migrated(state: Task, fact: e.TaskMigrated, event: Event) -> Task:
+    return replace(state, plan_version=fact.plan_version, migrated=(event.version, event.on))
 
 
 def _actors(event: Event) -> tuple[str, ...]:

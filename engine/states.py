@@ -12,7 +12,7 @@ from engine.money import Line, Share, highest
 from engine.seating import Membership as Membership
 from engine.seating import changed
 
-FOLD_VERSION = "7"  # a change of any state's shape or fold: the decision index is built anew from the log
+FOLD_VERSION = "8"  # a change of any state's shape or fold: the decision index is built anew from the log
 NEW = "new"  # where a task stands before its registration
 
 
@@ -269,6 +269,7 @@ class Task(Struct, frozen=True, omit_defaults=True):
     amended: tuple[Amendment, ...] = ()  # by date; the first is how it was before
     milestones: tuple[Milestone, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    migrated: tuple[int, date] | None = None  # the newest move to another plan version: which entry, of which day
     version: int = 0
 
     @property

@@ -8,7 +8,7 @@ from html import escape
 from inspect import cleandoc
 from typing import Any
 
-from engine.catalogue import N_, render
+from engine.catalogue import N_, Message, render
 from engine.commands import COMMANDS
 from engine.envelope import Event, Finding
 from engine.events import (
@@ -17,13 +17,16 @@ from engine.events import (
     PlainStepTaken,
     PlanAdopted,
     StepTaken,
+    TaskImported,
+    TaskRegistered,
     UnitRegistered,
     UnitRenamed,
 )
 from engine.notes import Checkpoint, Note
-from engine.plan import Plan, Step, source_of
+from engine.plan import Plan, Step, Workflow, source_of
 from engine.text import format_amount, format_date, holds_day
 from engine.times import VIETNAM
+from engine.titles import own_first, state_in, step_in, usual_step
 from engine.words import FIELDS, ROLES, SOURCES
 from exporting.selecting import Period
 from exporting.wording import MONEY, PEOPLE, STYLE, VALUES
@@ -44,6 +47,8 @@ class Page:
         self._units: dict[str, dict[int, tuple[date, str]]] = {}  # unit -> version -> a name and the day it began
         self._on = date.min  # of the event that is told: its units are called as they were then
         self._plans: dict[tuple[str, int], Plan] = {}
+        self._tasks: dict[str, tuple[str, str]] = {}  # stream -> the plan and level of the task
+        self._flows: list[Workflow] = []  # by which the event that is told calls its states and steps
         self._cited: dict[str, dict[tuple[str, int] | None, None]] = {}  # rule -> the plan versions it was asked under
         self._head: list[str] = []
         self._kept: Collection[str] = ()
@@ -62,6 +67,8 @@ class Page:
             self._units.setdefault(fact.of, {})[fact.version] = fact.on, str(fact.data["name"])
         elif isinstance(fact, PlanAdopted) and number is not None:
             self._plans[fact.plan, number] = Plan.model_validate(fact.content)
+        elif isinstance(fact, TaskRegistered | TaskImported):
+            self._tasks[event.stream] = fact.plan, fact.level
         elif isinstance(fact, UnitRegistered | UnitRenamed):
             self._units.setdefault(event.stream, {})[event.version] = event.on, fact.name
         for finding in event.findings:
@@ -129,7 +136,7 @@ class Page:
         yield "</tbody>\n</table>"
 
     def _row(self, event: Event) -> str:
-        self._on = event.on
+        self._on, self._flows = event.on, list(self._flows_of(event))
         recorded = event.recorded_at.astimezone(VIETNAM)
         place = f"{escape(event.stream)}/{event.version}"
         cells = [
@@ -145,20 +152,25 @@ class Page:
     def _title(self, event: Event) -> str:
         if isinstance(event.fact, PlanAdopted):
             return render(N_("Adopt a plan"), self._lang)
-        step = self._step(event)
-        if step is not None and step.title is not None:
-            return step.title.within(self._lang)
+        title = step_in(self._flows, event.command) if isinstance(event.fact, StepTaken) else None
+        if title is not None:
+            return title.within(self._lang)
         known = COMMANDS.get(event.command)
         text = render(cleandoc(known.__doc__ or ""), self._lang) if known else event.command
         for end in (". ", ": ", "; "):
             text = text.split(end)[0]
         return text.rstrip(".")
 
+    def _flows_of(self, event: Event) -> Iterator[Workflow]:
+        """The workflows by which an event of a task was decided: its level's first, then those of other versions."""
+        plan, level = self._tasks.get(event.stream, (event.plan[0] if event.plan else None, None))
+        versions = sorted((key for key in self._plans if key[0] == plan), reverse=True)
+        for key in sorted(versions, key=lambda key: key != event.plan):
+            yield from own_first(self._plans[key].workflows, level)
+
     def _step(self, event: Event) -> Step | None:
-        """The step that an event tells of, as its plan has it."""
-        plan = self._plans.get(event.plan) if event.plan and isinstance(event.fact, StepTaken) else None
-        found = (flow.steps.get(event.command) for flow in plan.workflows.values()) if plan else iter(())
-        return next(filter(None, found), None)
+        """The step of its plan that an event tells of."""
+        return next((flow.steps[event.command] for flow in self._flows if event.command in flow.steps), None)
 
     def _who(self, event: Event) -> str:
         role = f"<br>{self._say(ROLES.get(event.role, event.role))}" if event.role else ""
@@ -249,13 +261,19 @@ class Page:
             return self._person(value)
         if isinstance(value, str) and name in ("unit", "lead_unit", "into", "units"):
             return self._unit(value)
-        if (
-            isinstance(value, str)
-            and value in VALUES
-            and name in ("source", "target", "grade", "result", "vote", "purpose")
-        ):
+        if isinstance(value, str) and name in ("source", "target", "state", "step"):
+            return escape(self._called(name, value))
+        if isinstance(value, str) and value in VALUES and name in ("grade", "result", "vote", "purpose"):
             return self._say(VALUES[value])
         return escape(self._day(value) if isinstance(value, str) and holds_day(name) else str(value))
+
+    def _called(self, name: str, value: str) -> str:
+        """A state or step as the plan calls it."""
+        if name == "step":
+            title = step_in(self._flows, value) or usual_step(value)
+        else:
+            title = state_in(self._flows, value) or Message(VALUES.get(value, value))
+        return title.render(self._lang) if isinstance(title, Message) else title.within(self._lang)
 
     def _rules(self) -> Iterator[str]:
         for rule, versions in sorted(self._cited.items()):

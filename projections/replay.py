@@ -82,7 +82,7 @@ def task_then(
 def task_diff(log: Log, ident: str, *, since: Any, until: Any, axis: Axis) -> Json:
     """What differs in a task between two times of recording, or two days of decision. Raises NotOnRecord."""
     with log.reader() as reader:
-        before, after = (task_then(reader, ident, **_at(axis, time)) for time in (since, until))
+        before, after = (task_then(reader, ident, **at(axis, time)) for time in (since, until))
         events = [event for event in events_of(reader, f"task:{ident}") if _within(event, since, until, axis)]
     if before is None and after is None:
         raise NotOnRecord("task", ident)
@@ -100,7 +100,7 @@ def registry_diff(log: Log, name: str, *, since: Any, until: Any, axis: Axis) ->
     Rows are told apart by their key. Raises what reading the registry raises."""
     with log.reader() as reader:
         before, after = (
-            {_key(name, row): row for row in registry_then(reader, name, day=_day(time), **_at(axis, time))}
+            {_key(name, row): row for row in registry_then(reader, name, day=_day(time), **at(axis, time))}
             for time in (since, until)
         )
     changed = [
@@ -140,7 +140,8 @@ def _shown(state: Task | None) -> Json | None:
     return task_json(state) if state is not None and state.milestones else None
 
 
-def _at(axis: Axis, time: Any) -> dict[str, Any]:
+def at(axis: Axis, time: Any) -> dict[str, Any]:
+    """A time on an axis, as what asks for the past takes it."""
     return {"as_of": time} if axis == "decided" else {"known_at": time}
 
 
@@ -158,4 +159,13 @@ def _key(name: str, row: Json) -> str:
     return "/".join(str(row[column]) for column in KEYS.get(name) or [next(iter(row))])
 
 
-__all__: Sequence[str] = ("Replayed", "changes", "registry_diff", "replay", "replayed_json", "task_diff", "task_then")
+__all__: Sequence[str] = (
+    "Replayed",
+    "at",
+    "changes",
+    "registry_diff",
+    "replay",
+    "replayed_json",
+    "task_diff",
+    "task_then",
+)

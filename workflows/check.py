@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
 from engine.catalogue import N_
 from engine.plan import Obligation, Plan
 from workflows import vocabulary as words
 from workflows.carried import cited_rules
+from workflows.check_council import check_council
 from workflows.check_reports import check_reports
 from workflows.check_workflow import check_workflow
 from workflows.problems import Findings
@@ -50,7 +50,7 @@ def check(plan: Plan, tree: Node, findings: Findings, rules: Collection[str] | N
     _check_clauses(case)
     _check_offices(case)
     _check_obligations(case)
-    _check_council(case)
+    check_council(plan, tree, findings)
     _check_line_rules(case)
     check_reports(plan, tree, findings)
     if not plan.workflows:
@@ -258,30 +258,6 @@ def _check_periods(case: Case, path: tuple[str | int, ...], owed: Obligation) ->
     if owed.first is not None and not _FIRST.match(owed.first):
         text, cure = N_("'{period}' is no period."), N_("Write 2025, 2025-H1, 2025-Q1 or 2025-03.")
         case.tell((*path, "first"), text, cure, period=owed.first)
-
-
-def _check_council(case: Case) -> None:
-    council, seats = case.plan.council, case.plan.council.seats
-    for kind, purposes in council.kinds.items():
-        for purpose in sorted(set(purposes) - set(words.COUNCIL_PURPOSES)):
-            text, cure = N_("A council does not decide '{purpose}'."), N_("Use one of: {names}.")
-            case.tell(("council", "kinds", kind), text, cure, purpose=purpose, names=words.COUNCIL_PURPOSES)
-    for seat in sorted({*seats.needs, *council.chairs, *council.lead_unit_barred} - set(words.SEATS)):
-        text, cure = N_("There is no seat '{seat}' in a council."), N_("Use one of: {names}.")
-        case.tell(("council", "seats", "needs", seat), text, cure, seat=seat, names=words.SEATS)
-    if sum(seats.needs.values()) > seats.most or seats.least > seats.most:
-        text = N_("No council can have the seats that the plan asks for.")
-        case.tell(("council", "seats"), text, N_("Let `least` and the seats under `needs` fit within `most`."))
-    grade = council.grade
-    shares: dict[tuple[str, ...], Fraction] = {("quorum",): council.quorum, ("majority",): council.majority}
-    shares |= {("grade", "excellent"): grade.excellent, ("grade", "fail_over"): grade.fail_over}
-    for path, share in shares.items():
-        if not 0 <= share <= 1:
-            text, cure = N_("'{name}' is not a share."), N_("Write it as 2/3.")
-            case.tell(("council", *path), text, cure, name=path[-1])
-    if council.score.revises > council.score.passes:
-        text = N_("Scores ask for changes from above the score that passes.")
-        case.tell(("council", "score"), text, N_("Let `revises` be at most `passes`."))
 
 
 def _check_line_rules(case: Case) -> None:

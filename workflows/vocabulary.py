@@ -10,6 +10,7 @@ STATES: Final = (
 MILESTONES: Final = ("registered", "appraised", "funded", "accepted", "published")
 PURPOSES: Final = ("select", "appraise", "approve", "accept", "recognise")
 COUNCIL_PURPOSES: Final = ("select", "appraise", "accept", "recognise")
+COUNCIL_KINDS: Final = ("science", "appraisal", "acceptance", "sector")
 STEP_ROLES: Final = ("leader", "secretary", "finance", "unit_officer")
 SEATS: Final = ("chair", "vice_chair", "reviewer", "secretary", "member")
 PAYERS: Final = ("department", "unit", "province", "city", "ministry", "state", "other")

@@ -76,6 +76,7 @@ class Decider:
         else:
             ask.plan, ask.plan_version = plans.version(ask.task.plan, ask.task.plan_version), ask.task.plan_version
             _within(ask, ask.plan.workflows[ask.task.level])
+            ask.plan_at = lambda number: plans.version(ask.task.plan, number)
             ask.unit = _unit_of(ask)
         return ask
 

@@ -34,7 +34,7 @@ HOUSE: Mapping[str, tuple[str, ...]] = {
     "hold_session": ("unique_id", "council_in_force", "session_quorum", "right_council"),
     "cast_ballots": ("ballots_of_the_item", "ballots_quorum", "conflict_of_interest"),
     "hold_seminar": ("unit_in_force", "seminar_parts"),
-    "rescind": ("newest_step", "covered_without_it"),
+    "rescind": ("newest_step", "covered_without_it", "back_to_a_known_state"),
     "migrate_task": ("version_has_state",),
     "import_task": ("unique_id", "level_of_plan"),
     **unityears.HOUSE,

@@ -10,6 +10,7 @@ from msgspec.json import Decoder
 from engine.calendar import Calendar
 from engine.log import Log
 from engine.times import day_of, instant
+from engine.titles import Titles
 from engine.transactions import Reader
 from projections.history import corrections_of_all, past
 from projections.names import Names
@@ -112,6 +113,7 @@ def report(
             known_at=instant(known_at) if known_at else None,
             title=governed.reports[name].title,
             sections=[_section(ground, name, section) for section in governed.reports[name].sections],
+            versions=Titles(reader).versions(plan),
         )
 
 

@@ -1,10 +1,12 @@
 """The shape of a report: sections of rows under columns, each value as data. It writes no file and no sentence."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from engine.catalogue import Message
 from engine.plan import Plan, Text
+from engine.titles import Workflows
 from projections.reports.periods import Period
 
 Json = dict[str, Any]
@@ -58,6 +60,7 @@ class Report:
     known_at: str | None
     title: Text
     sections: list[Section] = field(default_factory=list)
+    versions: Sequence[Workflows] = ()  # of the plan, for what they call states that this one has no more
 
 
 def added_up(rows: list[Json], *names: str) -> Json | None:

@@ -17,11 +17,12 @@ from engine.log import Log
 from engine.notes import Note
 from exporting.selecting import NotAPeriod, Period
 from tests.console.khcn import Khcn, Ran
+from tests.console.test_own_titles import NEW, OLD, STATE, STEP, STEP_TITLES, review, with_a_review
 from tests.exporting.bundles import FORGER, KEY, checked, events, manifest
 from tests.exporting.conftest import Lived
 from tests.rules.correcting import correction
 from tests.spec import Spec, adopt, builtin_contents
-from tests.world import HP_SECTOR, command, document, sitting, step
+from tests.world import HP_SECTOR, command, document, life, sitting, step
 
 
 def test_a_bundle_is_checked_where_the_product_is_not(bundled: Callable[..., Path], note: Note) -> None:
@@ -268,6 +269,27 @@ def test_on_the_page_a_step_of_the_plans_own_is_told_as_the_plan_has_it(
         True
     ] * 3
     assert "valid to the end of: 2027-04-29" in told["en"]
+
+
+def test_on_the_page_states_and_steps_of_the_plans_own_have_its_titles(
+    khcn: Khcn, log: Log, lived: Lived, bundled: Callable[..., Path]
+) -> None:
+    """Each event by the plan version under which it was decided, whatever a later one calls the same."""
+    spec = Spec(lived.url)
+    adopt(spec, workflows=with_a_review(OLD))
+    spec.given(*life(HP_SECTOR, task="T9", until="appraised", investigator="tm1"), review("T9"))
+    adopt(spec, workflows=with_a_review(NEW))
+    spec.close()
+    take_checkpoint(log, KEY)
+    for lang in ("vi", "en"):
+        told = rows_of((bundled("--lang", lang) / "index.html").read_text("utf-8"))["task:T9/3"]
+
+        assert [title in told for title in (STEP_TITLES[lang], OLD.within(lang), NEW.within(lang))] == [
+            True,
+            True,
+            False,
+        ]
+        assert [each in told for each in (STATE, STEP)] == [False, False]
 
 
 def test_on_the_page_days_are_days_and_ids_are_ids(khcn: Khcn, log: Log, bundled: Callable[..., Path]) -> None:

@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from tests.plans.faults import OF_CLAUSES, OF_DUTIES, OF_THE_HEAD
+from tests.plans.faults_of_councils import AT_THE_EDGE, OF_COUNCILS
 from tests.plans.faults_of_reports import OF_REPORTS
 from tests.plans.faults_of_workflows import OF_WORKFLOWS
 from tests.plans.plans import NEXT_YEAR, RULE_NAMES
@@ -46,7 +47,7 @@ def spoil(folder: Path, file: str, old: str, new: str) -> None:
     (folder / file).write_text(text.replace(old, new), encoding="utf-8")
 
 
-CASES = OF_THE_HEAD | OF_CLAUSES | OF_DUTIES | OF_REPORTS | OF_WORKFLOWS
+CASES = OF_THE_HEAD | OF_COUNCILS | OF_CLAUSES | OF_DUTIES | OF_REPORTS | OF_WORKFLOWS
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -55,6 +56,27 @@ def test_a_fault_is_told_with_its_file_line_and_cure(example: Path, case: str) -
     spoil(example, file, old, new)
 
     assert expected in told(example)
+
+
+@pytest.mark.parametrize("case", AT_THE_EDGE)
+def test_a_regulation_may_be_as_strict_or_as_lenient_as_can_be(example: Path, case: str) -> None:
+    spoil(example, *AT_THE_EDGE[case])
+
+    assert told(example) == []
+
+
+def test_a_purpose_for_units_that_only_the_departments_kind_decides(example: Path) -> None:
+    spoil(example, "sector.yaml", "accept: {by: council, whose: department", "accept: {by: council, whose: unit")
+    spoil(example, "plan.yaml", "  seats:", "  kinds: {science: null, acceptance: [select]}\n  seats:")
+
+    assert told(example) == [
+        (
+            "plan.yaml",
+            "kinds: {science: null, acceptance: [select]}",
+            "No kind of council may decide 'accept' at sector, so nobody ever can.",
+            "Name 'accept' under `kinds` for a kind that a unit has: science, appraisal, acceptance.",
+        )
+    ]
 
 
 def test_a_milestone_that_is_missing(example: Path) -> None:

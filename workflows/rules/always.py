@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.ask import Ask, Draft, Unmet, no, nobody_administers, rule
 from engine.catalogue import N_, Message
-from engine.plan import STAY, Step
-from engine.words import PURPOSES, ROLES, STEPS
+from engine.plan import BACK, STAY, Step, Workflow
+from engine.states import PlanVersions
+from engine.titles import state_in, step_in, usual_state, usual_step
+from engine.words import PURPOSES, ROLES
 
 
 def role_names(roles: tuple[str, ...]) -> list[Message]:
@@ -161,7 +163,7 @@ def order_of_steps(ask: Ask) -> Iterator[Unmet]:
         return
     if step is None or not step.targets(ask.task.state):
         yield no(
-            N_("{step} is not possible while the task is {state}."),
+            N_("«{step}» is not possible while the task is «{state}»."),
             cure=N_("`khcn task why {task}` shows what is possible now."),
             step=step_title(ask, ask.step_name),
             state=state_title(ask, ask.task.state),
@@ -173,6 +175,26 @@ def order_of_steps(ask: Ask) -> Iterator[Unmet]:
             cure=N_("Nothing more can be handed in for this task; a new task may be registered later."),
             times=len(ask.task.failures),
         )
+    elif _back_to_nowhere(ask, step):
+        known = version_knowing(ask, ask.task.came_from, ask.task.state)
+        yield no(
+            N_(
+                "«{step}» would lead back to the state «{state}», which version {version} of the plan {plan} does not"
+                " know."
+            ),
+            cure=N_(
+                "Move the task first to a version that knows this state, such as {known} (`khcn task migrate {task}"
+                " --version {known}`), or take another step."
+            )
+            if known
+            else N_("Take another step; `khcn task why {task}` shows what is possible now."),
+            step=step_title(ask, ask.step_name),
+            version=ask.plan_version,
+            plan=ask.task.plan,
+            state=known.state(ask.task.came_from) if known else ask.task.came_from,
+            known=known.number if known else None,
+            task=ask.task.task,
+        )
     if ask.step_name in DECIDED_BY_BALLOT and ask.command.session is not None:
         yield from _session_decided(ask)
 
@@ -183,6 +205,12 @@ def _failed_for_good(ask: Ask, step: Step) -> bool:
     if attempts is None or ask.workflow is None or len(ask.task.failures) < attempts:
         return False
     return ask.task.state in ask.workflow.reached_by("accept_task", "fail")
+
+
+def _back_to_nowhere(ask: Ask, step: Step) -> bool:
+    """Whether the step leads back to where the task came from, and the version to which it moved since lacks that."""
+    back = BACK in step.targets(ask.task.state).values()
+    return back and ask.workflow is not None and ask.task.came_from not in ask.workflow.state_names
 
 
 def _session_decided(ask: Ask) -> Iterator[Unmet]:
@@ -231,15 +259,38 @@ def _before(message: str, ask: Ask, other: date) -> Unmet:
 
 def step_title(ask: Ask, name: str) -> object:
     """A step as people call it: by its title in the workflow, else elsewhere in the plan, else its usual one."""
-    flows = [*([ask.workflow] if ask.workflow else []), *(ask.plan.workflows.values() if ask.plan else ())]
-    titles = (flow.steps[name].title for flow in flows if name in flow.steps)
-    return next(filter(None, titles), None) or Message(STEPS.get(name, name))
+    return step_in(_flows(ask), name) or usual_step(name)
 
 
 def state_title(ask: Ask, name: str) -> object:
-    """A state as people call it: by its title in the workflow."""
-    states = ask.workflow.states if ask.workflow else ()
-    return next((state.title for state in states if state.name == name), name)
+    """A state as people call it: by its title in the workflow, else elsewhere in the plan, else its usual one."""
+    return state_in(_flows(ask), name) or usual_state(name)
+
+
+class Knowing(NamedTuple):
+    """A version of a plan and its workflow of a level."""
+
+    number: int
+    workflow: Workflow
+
+    def state(self, name: str) -> object:
+        """A state as this version calls it."""
+        return state_in([self.workflow], name) or usual_state(name)
+
+
+def version_knowing(ask: Ask, *states: str) -> Knowing | None:
+    """The newest version of the task's plan that knows all these states at the task's level."""
+    adopted = ask.facts.get("plan", ask.task.plan)
+    newest = len(adopted.hashes) if isinstance(adopted, PlanVersions) else 0
+    for number in range(newest, 0, -1):
+        workflow = ask.plan_at(number).workflows.get(ask.task.level) if ask.plan_at else None
+        if workflow is not None and workflow.state_names.issuperset(states):
+            return Knowing(number, workflow)
+    return None
+
+
+def _flows(ask: Ask) -> list[Workflow]:
+    return [*([ask.workflow] if ask.workflow else []), *(ask.plan.workflows.values() if ask.plan else ())]
 
 
 @rule("house.right_council", N_("The body that decides is the one the workflow names."))

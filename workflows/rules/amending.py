@@ -1,11 +1,13 @@
 """Rules of putting a record right: what may be rescinded, and to which plan version a task may move."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from engine.ask import Ask, Unmet, no, rule
-from engine.catalogue import N_
+from engine.catalogue import N_, Message
 from engine.money import Share
-from workflows.rules.always import state_title, step_title
+from engine.words import EVENTS
+from workflows.rules.always import state_title, step_title, version_knowing
 
 FIRST = ("register_task", "import_task")
 
@@ -61,6 +63,36 @@ def covered_without_it(ask: Ask) -> Iterator[Unmet]:
         )
 
 
+@rule("house.later_entries", N_("The plan version by which the task goes knows the state it goes back to."))
+def back_to_a_known_state(ask: Ask) -> Iterator[Unmet]:
+    """The state to which a rescission leads back is known to the plan version by which the task goes by now."""
+    task = ask.task
+    newest = task.milestones[-1] if task.milestones else None
+    if newest is None or newest.version != ask.command.version or newest.step in FIRST or ask.workflow is None:
+        return  # what is not the newest step is refused as such
+    state = newest.before()["state"]
+    if state in ask.workflow.state_names:
+        return
+    known = version_knowing(ask, state, task.state)
+    text = N_("{task} would go back to the state «{state}», which version {version} of the plan {plan} does not know.")
+    cure = N_("Leave the step as it is; the task goes on from where it stands.")
+    told: dict[str, Any] = {"version": task.plan_version, "plan": task.plan, "task": task.task, "state": state}
+    if known is not None and task.migrated is not None:
+        entry, day = task.migrated
+        text = N_(
+            "{task} would go back to the state «{state}», which version {version} of the plan {plan} does not know; a"
+            " later entry moved it to that version: {later}."
+        )
+        cure = N_(
+            "Move the task first to a version that knows this state, such as {known} (`khcn task migrate {task}"
+            " --version {known}`), and then rescind the step."
+        )
+        what = Message(EVENTS["task_migrated"])
+        later = Message.of(N_("{entry} ({what}, {day_on})"), entry=f"task:{task.task}/{entry}", what=what, day_on=day)
+        told |= {"known": known.number, "later": later, "state": known.state(state)}
+    yield no(text, cure=cure, **told)
+
+
 @rule("house.order_of_steps", N_("The new version of the plan knows the task's state."))
 def version_has_state(ask: Ask) -> Iterator[Unmet]:
     """The version of the plan to which a task moves has its level and its present state."""
@@ -78,7 +110,7 @@ def version_has_state(ask: Ask) -> Iterator[Unmet]:
     workflow = plan.workflows.get(ask.task.level) if plan else None
     if workflow is None or ask.task.state not in workflow.state_names:
         yield no(
-            N_("Version {version} of the plan {plan} does not know the state in which {task} stands ({state})."),
+            N_("Version {version} of the plan {plan} does not know the state in which {task} stands, «{state}»."),
             cure=N_("The task stays under its version, or first takes a step to a state that both versions know."),
             version=ask.command.version,
             plan=ask.task.plan,
