@@ -20,7 +20,8 @@ from projections.titles import TaskTitles
 from tests.console.khcn import Khcn
 from tests.rules.test_plain_steps import CERTIFICATE
 from tests.spec import NOW, Spec, adopt, builtin_contents
-from tests.world import HP_SECTOR, Command, command, document, life, world
+from tests.unityears import initiative
+from tests.world import HP_SECTOR, VP_GRASSROOTS, Command, command, document, life, story, world
 
 STATE, STEP = "ethics_reviewed", "review_ethics"
 OLD = Title(vi="đã xét duyệt đạo đức", en="ethics reviewed")
@@ -235,3 +236,17 @@ def test_a_state_of_one_name_is_told_by_its_level(two: Spec) -> None:
         told = [titles.state("approved", plan="HP36", level=level, version=4) for level in ("city", "sector")]
 
     assert [each.within("en") for each in told if isinstance(each, Title)] == ["approved by the city", "approved"]
+
+
+def test_a_registry_without_plan_and_level_finds_them_by_the_task(spec: Spec, tmp_path: Path) -> None:
+    """What VP57 calls the state of a task is told of the task, and not of an initiative of the same id."""
+    spec.given(*story(VP_GRASSROOTS, until="recognised"))
+    spec.given(initiative("T1", plan="VP57"))
+    spec.given(
+        command("recognise_initiative", "sec", "2026-11-10", initiative="T1", document=document("9/QĐ", "2026-11-10"))
+    )
+    khcn = Khcn(spec.url, tmp_path)
+    told = [khcn("registry", name, screen=300).out for name in ("publications", "initiatives")]
+
+    assert ["result recognised" in out for out in told] == [True, False]
+    assert "recognised" in line_of(told[1], "T1")
