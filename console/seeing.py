@@ -80,7 +80,7 @@ def put_why(told: Mapping[str, Any], *, everything: bool, state: Called | None =
     for duty in open_duties:
         put("\n" + say(N_("Open duty {rule}: {message}"), rule=duty["rule"], message=duty["message"]))
     if other:
-        put("\n" + say(N_("Not from this state: {steps}."), steps=other))
+        put("\n" + say(N_("Not from this state: {steps}."), steps="; ".join(other)))
 
 
 def _what(event: Mapping[str, Any], titles: TaskTitles) -> str:

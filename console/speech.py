@@ -264,7 +264,7 @@ HEADINGS = {
     "due": N_("last day"),
     "status": N_("status"),
     "what": N_("duty"),
-    "period": N_("period"),
+    "period": N_("for the period"),
     "clause": N_("clause"),
     "done_on": N_("done on"),
     "working_days_left": N_("working days left"),

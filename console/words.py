@@ -1,23 +1,19 @@
 """The words for kinds of things, and for fields of states and of plans. Lists only; decides nothing."""
 
 from engine.catalogue import N_
-from engine.words import COUNCILS, EVENTS, OUTCOMES, PURPOSES, RESULTS, SEATS
+from engine.words import COUNCILS, EVENTS, INSPECTIONS, OUTCOMES, OWNERSHIP, PURPOSES, RESULTS, SEATS, UNITS
 
 KINDS = {
     **EVENTS,
     **COUNCILS,
-    "hospital": N_("hospital"),
-    "health_centre": N_("health centre"),
-    "department": N_("the Department"),
-    "other": N_("other"),
+    **UNITS,
+    **INSPECTIONS,
     "rule": N_("rule"),
     "obligation": N_("duty"),
     "assignment": N_("assignment"),
     "target": N_("target"),
     "registry": N_("registry"),
     "context": N_("context"),
-    "random": N_("at random"),
-    "scheduled": N_("scheduled"),
 }
 # The levels of the plans that come built in; a plan may have others, which are told as it names them.
 LEVELS = {
@@ -28,7 +24,6 @@ LEVELS = {
     "ministry": N_("ministry level"),
     "state": N_("state level"),
 }
-OWNERSHIP = {"public": N_("public"), "private": N_("private"), "ministry": N_("of a ministry")}
 PAPERS = {"document": N_("decision"), "contract": N_("contract"), "ethics": N_("ethics clearance")}
 WHO = {"every_unit": N_("every unit"), "department": N_("the Department")}
 RECURS = {

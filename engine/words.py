@@ -50,6 +50,14 @@ PAYERS = {
     "state": N_("the state"),
     "other": N_("another lawful source"),
 }
+UNITS = {
+    "hospital": N_("hospital"),
+    "health_centre": N_("health centre"),
+    "department": N_("the Department"),
+    "other": N_("other"),
+}
+OWNERSHIP = {"public": N_("public"), "private": N_("private"), "ministry": N_("of a ministry")}
+INSPECTIONS = {"random": N_("at random"), "scheduled": N_("scheduled")}
 SEATS = {
     "chair": N_("chair"),
     "vice_chair": N_("vice-chair"),
@@ -237,7 +245,7 @@ FIELDS = {
     "parts": N_("parts"),
     "payer": N_("payer"),
     "percent": N_("percent done"),
-    "period": N_("period"),
+    "period": N_("for the period"),
     "person": N_("person"),
     "persons": N_("persons"),
     "plan": N_("plan"),
@@ -259,6 +267,7 @@ FIELDS = {
     "rule": N_("rule"),
     "score": N_("score"),
     "session": N_("session"),
+    "sha256": N_("SHA-256"),
     "share": N_("share"),
     "sheet": N_("sheet"),
     "since": N_("from"),

@@ -4,6 +4,7 @@ It is for reading and proves nothing. In Vietnamese or English; what was recorde
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from fractions import Fraction
 from html import escape
 from inspect import cleandoc
 from typing import Any
@@ -24,13 +25,14 @@ from engine.events import (
 )
 from engine.notes import Checkpoint, Note
 from engine.plan import Plan, Step, Workflow, source_of
-from engine.text import format_amount, format_date, holds_day
+from engine.text import format_amount, format_date, format_decimal, holds_day
 from engine.times import VIETNAM
 from engine.titles import own_first, state_in, step_in, usual_step
-from engine.words import FIELDS, ROLES, SOURCES
+from engine.words import FIELDS, ROLES, SEATS, SOURCES
 from exporting.selecting import Period
-from exporting.wording import MONEY, PEOPLE, STYLE, VALUES
+from exporting.wording import MONEY, PEOPLE, STYLE, VALUES, WORDS
 from projections.names import Names
+from projections.reports.targets import rounded
 
 _NAMING = (UnitRegistered.KIND, UnitRenamed.KIND)
 
@@ -49,6 +51,7 @@ class Page:
         self._plans: dict[tuple[str, int], Plan] = {}
         self._tasks: dict[str, tuple[str, str]] = {}  # stream -> the plan and level of the task
         self._flows: list[Workflow] = []  # by which the event that is told calls its states and steps
+        self._seats = False  # whether a role in it is a seat in a council
         self._cited: dict[str, dict[tuple[str, int] | None, None]] = {}  # rule -> the plan versions it was asked under
         self._head: list[str] = []
         self._kept: Collection[str] = ()
@@ -137,6 +140,7 @@ class Page:
 
     def _row(self, event: Event) -> str:
         self._on, self._flows = event.on, list(self._flows_of(event))
+        self._seats = event.stream.startswith("council:")
         recorded = event.recorded_at.astimezone(VIETNAM)
         place = f"{escape(event.stream)}/{event.version}"
         cells = [
@@ -263,9 +267,22 @@ class Page:
             return self._unit(value)
         if isinstance(value, str) and name in ("source", "target", "state", "step"):
             return escape(self._called(name, value))
-        if isinstance(value, str) and value in VALUES and name in ("grade", "result", "vote", "purpose"):
-            return self._say(VALUES[value])
+        if isinstance(value, str) and value in (words := self._words(name)):
+            return self._say(words[value])
+        if isinstance(value, float):
+            return format_decimal(value, self._lang)
+        if name == "average":
+            return self._average(str(value))
         return escape(self._day(value) if isinstance(value, str) and holds_day(name) else str(value))
+
+    def _average(self, exact: str) -> str:
+        """An average as a decimal; where that is rounded the exact one stands behind it."""
+        figure = format_decimal(rounded(Fraction(exact)), self._lang)
+        return figure if Fraction(figure.replace(",", ".")) == Fraction(exact) else f"{figure} ({escape(exact)})"
+
+    def _words(self, name: str) -> Mapping[str, str]:
+        """The words of a field's values; of a role, whether it is a seat in a council or not."""
+        return (SEATS if self._seats else ROLES) if name == "role" else WORDS.get(name, {})
 
     def _called(self, name: str, value: str) -> str:
         """A state or step as the plan calls it."""

@@ -1,7 +1,7 @@
 """The words of the page of a bundle: fields and values as a person reads them, and how the page looks."""
 
 from engine.catalogue import N_
-from engine.words import OUTCOMES, PURPOSES, RESULTS
+from engine.words import COUNCILS, INSPECTIONS, OUTCOMES, OWNERSHIP, PAYERS, PURPOSES, RESULTS, UNITS
 
 MONEY = ("amount",)
 PEOPLE = (
@@ -28,6 +28,14 @@ VALUES = (
         "no": N_("no"),
     }
 )
+# Field -> the words of its values; of a role it hangs on whether a seat is meant.
+WORDS = {
+    **dict.fromkeys(("grade", "result", "vote", "purpose"), VALUES),
+    "kind": UNITS | COUNCILS | INSPECTIONS,
+    "ownership": OWNERSHIP,
+    "payer": PAYERS,
+    "by": {"self": N_("the unit itself"), "department": N_("the Department")},
+}
 STYLE = """
 body { font: 15px/1.45 "Liberation Sans", Arial, sans-serif; color: #111; }
 body { margin: 1.5em auto; max-width: 75em; padding: 0 1em; }

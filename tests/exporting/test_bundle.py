@@ -240,6 +240,25 @@ def test_on_the_page_a_unit_has_the_name_of_the_day(khcn: Khcn, log: Log, bundle
     assert "Bệnh viện Cũ (BV1)" in rows["task:T1/1"]
 
 
+def test_on_the_page_words_are_words_and_numbers_are_written_as_its_language_has_them(
+    khcn: Khcn, log: Log, bundled: Callable[..., Path]
+) -> None:
+    """An average that no decimal can say has the exact one behind it."""
+    scores = dict(zip(("m1", "m2", "m3", "m4", "m5", "m6", "m7"), (80.5, 80, 80, 80, 80, 80, 80), strict=True))
+    *before, ballots, appraised = life(HP_SECTOR, "T9", "appraised")
+    khcn.record(*before, ballots | {"ballots": [{"person": who, "score": n} for who, n in scores.items()]}, appraised)
+    take_checkpoint(log, KEY)
+    page = (bundled("--task", "T9", "--lang", "vi") / "index.html").read_text("utf-8")
+    rows = rows_of(page)
+
+    assert "điểm: 80,5" in rows["session:T9-appraise/2"]
+    assert "điểm trung bình: 80,07 (1121/14)" in rows["task:T9/2"]
+    assert "loại: hội đồng KHCN ngành y tế" in rows["council:HD-NGANH/1"]
+    assert "vai trò: chủ tịch" in rows["council:HD-NGANH/1"]
+    assert "loại: bệnh viện" in rows["unit:BV1/1"]
+    assert "vai trò: cán bộ đơn vị" in rows["person:off1/1"]
+
+
 def test_on_the_page_a_step_of_the_plans_own_is_told_as_the_plan_has_it(
     khcn: Khcn, log: Log, lived: Lived, bundled: Callable[..., Path]
 ) -> None:

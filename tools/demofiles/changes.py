@@ -88,6 +88,6 @@ def rescinded(world: World, script: Script) -> None:
     rest = [item for item in life.estimate if item["content"] != SURVEY]
     life.estimate, life.amount = rest, sum(item["amount"] for item in rest)
     on = life.day("approve", 20)
-    issued = life.decree(on) | {"signer_capacity": "Giám đốc"}
+    issued = life.decree(on) | {"signer_capacity": "KT. Giám đốc, Phó Giám đốc"}
     given = {"authority": life.authority(on), "amount": life.amount, "estimate": rest}
     life.step("approve_task", life.leader, on, document=issued, **given)
