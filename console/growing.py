@@ -32,16 +32,17 @@ if TYPE_CHECKING:
 
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 file_argument = click.argument("file", type=A_FILE)
-
-
-@click.command("prove-growth", cls=Leaf)
-@click.option(
+since_option = click.option(
     "--since",
     metavar="FILE",
     type=A_FILE,
     required=True,
     help=say(N_("The signed checkpoint of before, as it was kept outside the store.")),
 )
+
+
+@click.command("prove-growth", cls=Leaf)
+@since_option
 @click.option(
     "--checkpoint",
     "later",
@@ -64,13 +65,7 @@ def prove_growth(setting: Setting, since: Path, later: Path | None, output: Path
 
 @click.command("check-growth", cls=Leaf)
 @file_argument
-@click.option(
-    "--since",
-    metavar="FILE",
-    type=A_FILE,
-    required=True,
-    help=say(N_("The signed checkpoint of before, which you kept yourself.")),
-)
+@since_option
 @public_option
 @form_options
 def check_growth(file: Path, since: Path, public: tuple[str, ...], form: str) -> int:
