@@ -13,9 +13,11 @@ from intake.lines import MAX_DEPTH, Command, FieldError, KindOf, Unfit
 
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _LARGEST: Final = 2**63 - 1
+_TOO_LARGE: Final = object()  # in place of a number
 
 TOO_DEEP: Final = N_("Nested too deeply: at most {depth} levels")
 NOT_AN_OBJECT: Final = N_("A command is an object: field names, each with its value")
+TOO_LARGE: Final = N_("The number is too large")
 TWICE: Final = N_("The field is there twice")
 
 JSON_REASONS: Final = (  # as the json module words them
@@ -32,14 +34,15 @@ JSON_REASONS: Final = (  # as the json module words them
 
 
 def parse_json(text: str) -> tuple[object, tuple[FieldError, ...]]:
-    """Take JSON text; give its value and an error for each key written twice. Raises Unfit where it is broken."""
+    """Take JSON text; give its value, for `clean`, and an error for each key written twice. Raises Unfit where it is
+    broken."""
     twice: list[FieldError] = []
     try:
         value = json.loads(
             text,
             object_pairs_hook=lambda pairs: object_of(pairs, twice),
-            parse_int=whole_number,
-            parse_float=finite,
+            parse_int=lambda digits: _or_too_large(whole_number, digits),
+            parse_float=lambda digits: _or_too_large(finite, digits),
             parse_constant=_no_number,
         )
     except json.JSONDecodeError as error:
@@ -65,7 +68,7 @@ def object_of(pairs: list[tuple[str, object]], twice: list[FieldError]) -> Comma
 def whole_number(text: str) -> int:
     """Take digits; give the number. Raises Unfit beyond 64 bits, which no database keeps."""
     if len(text) > 20 or abs(int(text)) > _LARGEST:
-        raise Unfit(N_("The number is too large"))
+        raise Unfit(TOO_LARGE)
     return int(text)
 
 
@@ -73,8 +76,16 @@ def finite(text: str) -> float:
     """Take a decimal number; give it. Raises Unfit where it is too large for any reader of JSON."""
     number = float(text)
     if number in (float("inf"), float("-inf")):
-        raise Unfit(N_("The number is too large"))
+        raise Unfit(TOO_LARGE)
     return number
+
+
+def _or_too_large(number: Callable[[str], object], digits: str) -> object:
+    """The number; what stands for one that is too large, which `clean` refuses with the field that it is in."""
+    try:
+        return number(digits)
+    except Unfit:
+        return _TOO_LARGE
 
 
 def _no_number(text: str) -> object:
@@ -97,6 +108,8 @@ def clean_command(raw: object) -> tuple[Command | None, tuple[FieldError, ...]]:
 
 def clean(value: object, depth: int = 1) -> object:
     """Take a parsed value; give it with every text composed. Raises Unfit for what cannot be stored."""
+    if value is _TOO_LARGE:
+        raise Unfit(TOO_LARGE)
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, dict | list):
