@@ -124,8 +124,13 @@ def _nested(cell: Cell, command: str, path: str, kind_of: KindOf) -> object:
         raise Unfit(N_("The key {name} is there twice"), name=twice[0].field)
 
     def change(scalar: object, inner: str) -> object:
-        is_date = isinstance(scalar, str) and scalar and kind_in(command, inner, kind_of) == "date"
-        return iso_date(str(scalar)) if is_date else scalar
+        if not isinstance(scalar, str) or not scalar or kind_in(command, inner, kind_of) != "date":
+            return scalar
+        try:
+            return iso_date(scalar)
+        except Unfit as unfit:
+            unfit.field = inner if isinstance(value, dict) else path
+            raise
 
     return each_scalar(clean(value), path, change)
 

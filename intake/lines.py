@@ -70,7 +70,11 @@ class IntakeError(Exception):
 
 
 class Unfit(Exception):
-    """A value that cannot be taken, and why; each reader turns it into the error of its line or file."""
+    """A value that cannot be taken, and why; each reader turns it into the error of its line or file.
+
+    `field`: of a part of the value, which one."""
+
+    field = ""
 
     def __init__(self, text: str, /, **params: object) -> None:
         self.message = Message.of(text, **params)

@@ -147,7 +147,7 @@ class _Row:
             else:
                 self._command[outer] = value
         except Unfit as unfit:
-            self._fail(column, unfit.message)
+            self._fail(column, unfit.message, unfit.field)
 
     def _put_inside(self, outer: str, inner: str, value: object) -> None:
         if outer in self._command and outer not in self._parts:
@@ -163,6 +163,6 @@ class _Row:
         else:
             self._command[name] = value
 
-    def _fail(self, column: int, message: Message) -> None:
-        name = self._header[column] if column < len(self._header) else ""
+    def _fail(self, column: int, message: Message, part: str = "") -> None:
+        name = part or (self._header[column] if column < len(self._header) else "")
         self._errors.append(FieldError(name, in_place(self._table.cell_place(self._row, column), message)))

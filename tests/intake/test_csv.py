@@ -125,7 +125,6 @@ def test_a_cell_becomes_what_its_field_holds(tmp_path: Path, field: str, text: s
         ("plans", "[" * 99 + "]" * 99, "Nested too deeply: at most 32 levels"),
         ("document", "{'a': 1}", "Broken JSON at character 2: Expecting property name enclosed in double quotes"),
         ("document", '{""a"": 1, ""a"": 2}', "The key a is there twice"),
-        ("document", '{""date"": ""1/13/2026""}', "There is no such day: 1/13/2026"),
     ],
 )
 def test_a_bad_cell_is_named_with_its_cure(tmp_path: Path, field: str, text: str, message: str) -> None:
@@ -136,6 +135,17 @@ def test_a_bad_cell_is_named_with_its_cure(tmp_path: Path, field: str, text: str
     assert [(field, f"{tmp_path}/a.csv, cell C2: {message}")] == [
         (e.field, e.message.render("en")) for e in line.errors
     ]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "field"),
+    [("document", '{""date"": ""1/13/2026""}', "document.date"), ("members", '[{""from"": ""1/13/2026""}]', "members")],
+)
+def test_a_bad_day_in_json_is_named_by_its_field(tmp_path: Path, column: str, cell: str, field: str) -> None:
+    (tmp_path / "a.csv").write_text(f'command,task,{column}\nx,T1,"{cell}"\n', encoding="utf-8")
+    line = read(tmp_path / "a.csv")[0]
+
+    assert faults(line) == [(field, "a.csv, cell C2: There is no such day: 1/13/2026")]
 
 
 def test_parts_of_a_nested_field_may_have_columns_of_their_own(tmp_path: Path) -> None:
