@@ -15,10 +15,9 @@ MAX_UNPACKED: Final = 512 * 1024 * 1024
 MAX_CELLS: Final = 5_000_000
 
 _CHUNK: Final = 1024 * 1024
-_ROOM: Final = 1024 * 1024  # a cell cut by the end of a chunk is read again with the next
-_CELL: Final = re.compile(
-    rb'<(?:\w+:)?c\s([^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)', re.DOTALL
-)
+_ROOM: Final = 1024 * 1024  # a cell cut by the end of a chunk is read again with the next, and so is a tag
+_TAG_ROOM: Final = 4096
+_CELL: Final = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*>')
 _TYPE: Final = re.compile(rb'\bt="(\w+)"')
 _STYLE: Final = re.compile(rb'\bs="([0-9]{1,9})"')
 _VALUE: Final = re.compile(rb"<(?:\w+:)?v\b")
@@ -92,21 +91,21 @@ def _scan(
     found: dict[tuple[int, int], Message] = {}
     rows = columns = 0
     with archive.open(part) as file:
-        for letters, digits, attributes, content in _cells(file):
+        for letters, digits, tag, content in _cells(file):
             row, column = int(digits), _column(letters)
             rows, columns = max(rows, row), max(columns, column)
             if rows * columns > MAX_CELLS:
                 cell = (letters + digits).decode()
                 raise IntakeError(Message.of(_TOO_FAR), Message.of(CELL_OF_SHEET, file=where, sheet=name, cell=cell))
-            fault = _fault(attributes, content, percent)
+            fault = _fault(tag, content, percent)
             if fault is not None:
                 found[row - 1, column - 1] = fault
     return found
 
 
-def _fault(attributes: bytes, content: bytes, percent: Collection[int]) -> Message | None:
+def _fault(tag: bytes, content: bytes, percent: Collection[int]) -> Message | None:
     """Why what a cell holds would be read as something else than a person sees."""
-    form, style = _TYPE.search(attributes), _STYLE.search(attributes)
+    form, style = _TYPE.search(tag), _STYLE.search(tag)
     if form is not None and form[1] == b"e":
         return Message.of(_ERROR_CELL)
     if _VALUE.search(content) is None:
@@ -117,19 +116,25 @@ def _fault(attributes: bytes, content: bytes, percent: Collection[int]) -> Messa
 
 
 def _cells(file: IO[bytes]) -> Iterator[tuple[bytes, bytes, bytes, bytes]]:
-    """Each cell: its column letters, its row digits, its attributes and what is in it.
+    """Each cell: its column letters, its row digits, its tag, and what comes between that and the next cell.
 
-    No sheet is held in memory as a whole."""
-    kept, unpacked = b"", 0
-    while chunk := file.read(_CHUNK):
+    No sheet is held in memory as a whole, and no byte is looked at more than a few times, whatever a file has in it."""
+    kept, unpacked, chunk = b"", 0, b"begun"
+    while chunk:
+        chunk = file.read(_CHUNK)
         unpacked += len(chunk)
         if unpacked > MAX_UNPACKED:
             raise ValueError("the archive lies about its sizes")
-        text, end = kept + chunk, 0
-        for found in _CELL.finditer(text):
-            end = found.end()
-            yield found[2], found[3], found[1], found[4] or b""
-        kept = text[max(end, len(text) - _ROOM) :]
+        text = kept + chunk
+        found = list(_CELL.finditer(text))
+        # What the last cell holds may be in the next chunk, so it waits for that, if it is not endless.
+        waits = bool(chunk and found and len(text) - found[-1].start() < _ROOM)
+        ends = [each.start() for each in found[1:]] + [len(text)]
+        for each, end in zip(found[: len(found) - waits], ends, strict=False):
+            yield each[1], each[2], each[0], b"" if each[0].endswith(b"/>") else text[each.end() : end]
+        kept = (
+            text[found[-1].start() :] if waits else text[max(found[-1].end() if found else 0, len(text) - _TAG_ROOM) :]
+        )
 
 
 def _column(letters: bytes) -> int:

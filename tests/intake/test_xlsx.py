@@ -194,6 +194,26 @@ def test_a_formula_without_its_result_is_not_an_empty_cell(tmp_path: Path, formu
     assert all("cell B2: The cell holds a formula without its result" in message for _, message in faults(line))
 
 
+@pytest.mark.parametrize("size", [16, 61, 4096])
+def test_a_cell_that_is_read_in_pieces_is_the_same_cell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    book = new_book(tmp_path / "a.xlsx")
+    sheet = book.add_worksheet("Tasks")
+    sheet.write_row(0, 0, ["command", "percent", "title", "amount", "year"])
+    percent = book.add_format({"num_format": "0%"})
+    for row in range(1, 20):
+        sheet.write_row(row, 0, ["x", None, "Tên" * row, 5])
+        sheet.write_number(row, 1, 0.85, percent if row % 3 == 0 else None)
+        sheet.write_formula(row, 4, "=1/0", None, "#DIV/0!" if row % 2 else 2026)
+    book.close()
+    whole = [faults(line) for line in read(tmp_path / "a.xlsx")]
+    monkeypatch.setattr("intake.xlsxscan._CHUNK", size)
+
+    assert [faults(line) for line in read(tmp_path / "a.xlsx")] == whole
+    assert [len(line) for line in whole] == [(row % 3 == 0) + row % 2 for row in range(1, 20)]
+
+
 ONE_REFERENCE = "The sheet needs one column that says whose each row is, named row or line"
 NESTED: dict[str, Rows] = {
     "commands": [HEADER, ["register_task", None, "T1"], [], ["register_task", None, "T2"], ["close_task", None, "T3"]],
