@@ -66,13 +66,12 @@ def _share_out(document: Any, letter: Letter) -> None:
     A section's table is the first one after those before it under whose headings it stands."""
     waiting = [section for section in letter["sections"] if not section["wide"]] + letter["annexes"]
     for table in document.element.body.iter(qn("w:tbl")):
-        rows = table.tr_lst
-        said = ["".join(cell.itertext(qn("w:t"))) for cell in rows[0].tc_lst]
+        rows, grid = table.tr_lst, list(table.iterfind(f"{qn('w:tblGrid')}/{qn('w:gridCol')}"))
+        said = ["".join(cell.itertext(qn("w:t"))) for cell in rows[0].tc_lst] if rows else []
         section = next((each for each in waiting if each["headings"] == said), None)
         if section is None:
             continue
         waiting.remove(section)
-        grid = table.tblGrid.gridCol_lst
         parts = [width / sum(section["widths"]) for width in section["widths"]]
         widths = [round(part * sum(int(each.w or 0) for each in grid)) for part in parts]
         for column, width in zip(grid, widths, strict=False):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -94,6 +95,17 @@ def test_a_table_in_word_has_the_widths_of_its_section(told: Any) -> None:
         whole = sum(column.w for column in table.tblGrid.gridCol_lst)
         grid = [column.w / whole for column in table.tblGrid.gridCol_lst]
         assert grid == pytest.approx(shares, abs=0.01)
+
+
+def test_a_table_of_which_no_row_is_left_is_left_alone(told: Any, tmp_path: Path) -> None:
+    document = Document()
+    table = document.add_table(rows=3, cols=1)
+    for row, text in zip(table.rows, ("{%tr for each in [] %}", "{{ each }}", "{%tr endfor %}"), strict=True):
+        row.cells[0].text = text
+    document.save(str(tmp_path / "own.docx"))
+    made = Document(io.BytesIO(word_document(told, tmp_path / "own.docx", made_on=date(2026, 12, 31))))
+
+    assert [len(each.rows) for each in made.tables] == [0]
 
 
 def test_no_row_of_a_table_in_word_is_torn_where_a_page_ends(told: Any) -> None:
