@@ -100,6 +100,10 @@ class Session(ABC):
         """Whether the connection is open and in no transaction."""
 
     @abstractmethod
+    def relax(self) -> None:
+        """From here on do not wait for the disk at a commit: with the next commit that does, this is on it as well."""
+
+    @abstractmethod
     def listen(self) -> None:
         """Begin to take notice of what others commit."""
 
@@ -166,6 +170,9 @@ class SqliteSession(Session):
 
     def end(self, *, commit: bool) -> None:
         self.rows("COMMIT" if commit else "ROLLBACK")
+
+    def relax(self) -> None:
+        self.rows("PRAGMA synchronous = NORMAL")  # a write-ahead log is put on disk as a whole, by whoever does
 
     def close(self) -> None:
         with suppress(sqlite3.Error):

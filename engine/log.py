@@ -58,12 +58,14 @@ class Log:
         self._tree: Tree | None = None  # over the log as the last writer of this process left it
 
     @classmethod
-    def open(cls, url: str, *, timeout: float = 10.0) -> Self:
+    def open(cls, url: str, *, timeout: float = 10.0, relaxed: bool = False) -> Self:
         """The log at an SQLAlchemy URL, which need not be created yet; `timeout`: seconds to wait for a lock.
+
+        `relaxed`: what is committed here need not outlast a power failure before somebody else commits.
 
         Nothing is opened before it is used, and what is used first raises StoreMissing where nobody created the store.
         Raises StoreUnavailable where the URL is of no store."""
-        return cls(Store(url, timeout=timeout))
+        return cls(Store(url, timeout=timeout, relaxed=relaxed))
 
     def create(self) -> None:
         """Make the store where there is none, and bring one of an older release up to date. Raises StoreUnavailable."""

@@ -151,6 +151,9 @@ class PostgresSession(Session):
     def idle(self) -> bool:
         return self._connection.pgconn.transaction_status == pq.TransactionStatus.IDLE
 
+    def relax(self) -> None:
+        self.rows("SET synchronous_commit = off")
+
     def listen(self) -> None:
         self._at_once(f"LISTEN {CHANNEL}".encode())
 

@@ -195,8 +195,10 @@ def _stamp(file: Path) -> tuple[object, ...]:
 class Store:
     """The connections of one process to one store. Safe to share between threads."""
 
-    def __init__(self, url: str, *, timeout: float = 10.0) -> None:
+    def __init__(self, url: str, *, timeout: float = 10.0, relaxed: bool = False) -> None:
         """Take the SQLAlchemy URL of a store and how long to wait for its lock; nothing is opened yet.
+
+        `relaxed`: what is committed here need not outlast a power failure before somebody else commits.
 
         Raises StoreUnavailable where the URL is none, or not of SQLite or PostgreSQL."""
         self._database = _database(url, timeout)
@@ -205,6 +207,7 @@ class Store:
         self.dialect = self._database.dialect
         self.file = self._database.file
         self._timeout = timeout
+        self._relaxed = relaxed
         self._checked = False
         # A database lets waiting writers poll or queue for its lock; threads of one process take turns at less cost.
         self._turn = threading.Lock()
@@ -292,13 +295,19 @@ class Store:
         self._checked = True
 
     def _borrow(self) -> Session:
-        session = self._idle_session() or self._database.connect()
+        session = self._idle_session() or self._connected()
         if not self._checked:
             try:
                 self._check(session)
             except BaseException:
                 self._give_back(session)
                 raise
+        return session
+
+    def _connected(self) -> Session:
+        session = self._database.connect()
+        if self._relaxed:
+            session.relax()
         return session
 
     def _idle_session(self) -> Session | None:

@@ -4,7 +4,7 @@ One at a time; what was interrupted is gone on with; what differs from what peop
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -114,7 +114,8 @@ class Rebuild:
     def _through(self, projections: Sequence[Projection[Any]], group: list[Version], accept: bool) -> list[Outcome]:
         for alike in self._alike(zip(projections, group, strict=True)):
             build(self.log, alike, executor=self.executor, clock=self.clock, progress=self.progress)
-        outcomes = {each.name: self._compared(each) for each in projections}
+        with ThreadPoolExecutor(self.workers) as threads:  # it is the database that compares
+            outcomes = {each.name: each for each in threads.map(self._compared, projections)}
         good = [each for each in projections if accept or not outcomes[each.name].difference]
         for each in projections:
             outcomes[each.name].outcome = "switched" if each in good else "refused"

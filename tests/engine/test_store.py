@@ -57,6 +57,22 @@ def postgres_store(postgres_url: str) -> Iterator[str]:
     stores.give_up(postgres_url, url)
 
 
+def test_only_who_says_so_commits_without_waiting_for_the_disk(log: Log) -> None:
+    asked = {"sqlite": "PRAGMA synchronous", "postgresql": "SHOW synchronous_commit"}[log.dialect]
+    full, normal = {"sqlite": (2, 1), "postgresql": ("on", "off")}[log.dialect]
+    if log.dialect == "postgresql":  # the server of the tests waits for no disk itself
+        execute(log.url, f"ALTER DATABASE {sqlalchemy.make_url(log.url).database} SET synchronous_commit = on")
+        log.close()
+    with Log.open(log.url, relaxed=True) as relaxed:
+        append(relaxed, fact(1))
+
+        assert relaxed.rows(asked)[0][0] == normal
+    append(log, fact(2))
+
+    assert log.rows(asked)[0][0] == full
+    assert positions(log) == [1, 2]
+
+
 @pytest.mark.parametrize("table", ["events", "commands", "seals"])
 @pytest.mark.parametrize("change", ["UPDATE {} SET position = 9", "DELETE FROM {}", "TRUNCATE {}"])
 def test_history_cannot_be_changed_below_the_product(log: Log, table: str, change: str) -> None:
