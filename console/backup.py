@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from console.attaching import folder_of
-from console.files import whole_file
+from console.files import A_FILE, whole_file
 from console.frame import Failure, Leaf, Setting, form_options
 from console.sealing import bad_json, encoded
 from console.speech import put, put_json, put_rows, say, tell
@@ -63,7 +63,7 @@ def backup(setting: Setting, file: Path, folder: Path | None, form: str) -> int:
 
 
 @click.command(cls=Leaf)
-@click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", metavar="FILE", type=A_FILE)
 @files_option
 @click.option(
     "--allow-missing-files",

@@ -12,7 +12,7 @@ import click
 
 from console.attaching import folder_of
 from console.clickwords import Ident
-from console.files import whole_file
+from console.files import A_FILE, whole_file
 from console.frame import Failure, Leaf, Setting
 from console.sealing import public_option, read_note, trusted
 from console.speech import language, say, tell
@@ -91,7 +91,7 @@ def _put(chunks: Iterable[bytes]) -> None:
     "--checkpoint",
     "given",
     metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=A_FILE,
     help=say(N_("The checkpoint to prove it against (default: the newest that was taken of this store).")),
 )
 @public_option

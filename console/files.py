@@ -19,6 +19,7 @@ from engine.oserrors import reason_of
 BESIDE_A_DATABASE = ("-wal", "-shm", "-journal")  # what SQLite keeps there while it is used, or after a crash
 PART = ".khcn-part~"  # then the machine, number and start of who is writing, and the name it is to get
 BINARY = ("xlsx", "docx", "pdf")
+A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)  # that is there, to be read
 
 
 def file_options(*forms: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from console.files import A_FILE
 from console.frame import Failure, Leaf, Setting, form_options
 from console.sealing import (
     cosigned,
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from engine.notes import Checkpoint, Note, PublicKey
 
-A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 file_argument = click.argument("file", type=A_FILE)
 since_option = click.option(
     "--since",

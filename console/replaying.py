@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -18,6 +18,9 @@ from console.speech import WORDS, put, put_json, put_rows, put_table, say, shown
 from engine.catalogue import N_
 from engine.titles import Called
 from projections.titles import TaskTitles, state_of
+
+if TYPE_CHECKING:
+    from engine.log import Log
 
 Json = Mapping[str, Any]
 Calls = Callable[[str], Called]  # what a state is called
@@ -40,17 +43,15 @@ def replay(setting: Setting, task: str, by_step: bool, form: str) -> None:
 
     with setting.log() as log:
         steps = [replayed_json(each) for each in replayed(log, task.removeprefix("task:"))]
-        with log.reader() as reader:  # whoever reads on a screen keeps no view of the store open
-            titles = TaskTitles(reader)
-            told = [Told(step_lines(each, titles), state_lines(each["task"], titles)) for each in steps]
+        people = _for_people(log, steps) if form == "table" else []
     if form == "json":
         put_json(steps)
     elif form == "csv":
         put_rows([{k: v for k, v in each.items() if k not in ("findings", "data", "task")} for each in steps], form)
     elif by_step:
-        walk(told)
+        walk(people)
     else:
-        for step in told:
+        for step in people:
             put("\n".join(step.event))
 
 
@@ -59,6 +60,13 @@ class Told(NamedTuple):
 
     event: list[str]
     state: list[str]
+
+
+def _for_people(log: "Log", steps: Sequence[Json]) -> list[Told]:
+    """Steps as people read them; whoever reads on a screen keeps no view of the store open."""
+    with log.reader() as reader:
+        titles = TaskTitles(reader)
+        return [Told(step_lines(each, titles), state_lines(each["task"], titles)) for each in steps]
 
 
 def walk(steps: Sequence[Told]) -> None:

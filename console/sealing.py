@@ -13,7 +13,7 @@ import click
 
 from console.auditing import judged, put_judged
 from console.clickwords import Ident
-from console.files import told_if_unwritable, write_file
+from console.files import A_FILE, told_if_unwritable, write_file
 from console.frame import Failure, Leaf, Setting, form_options
 from console.speech import language, put, put_exact, put_json, put_rows, say, tell
 from engine.catalogue import N_
@@ -54,7 +54,7 @@ out_option = click.option(
     "--checkpoint",
     "files",
     metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=A_FILE,
     multiple=True,
     help=say(N_("A signed checkpoint that was kept outside the store; may be given several times.")),
 )
@@ -192,7 +192,7 @@ def _put_new(file: Path, text: str, mode: int = 0o666) -> None:
     "--witness",
     "second",
     metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=A_FILE,
     help=say(N_("The private key of a witness that co-signs at once; one elsewhere uses `khcn audit witness`.")),
 )
 @out_option
@@ -217,7 +217,7 @@ def checkpoint(setting: Setting, key: Path, second: Path | None, output: Path | 
     "--checkpoint",
     "file",
     metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=A_FILE,
     help=say(N_("The checkpoint to prove it against (default: the newest that was taken of this store).")),
 )
 @out_option
@@ -236,7 +236,7 @@ def prove(setting: Setting, event: str, file: Path | None, output: Path | None) 
 
 
 @click.command("check-proof", cls=Leaf)
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=A_FILE)
 @public_option
 @form_options
 def check_proof(file: Path, public: tuple[str, ...], form: str) -> int:

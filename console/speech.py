@@ -15,8 +15,7 @@ from msgspec.json import Encoder
 from msgspec.json import format as indented
 
 from console.words import FIELDS, VALUES
-from engine.catalogue import DOMAIN, LOCALE_DIR, N_, Message, render
-from engine.titles import Title
+from engine.catalogue import DOMAIN, LOCALE_DIR, N_, Message, Titled, render
 from engine.words import COUNCILS, OUTCOMES, PAYERS, ROLES
 
 _ENCODER = Encoder()
@@ -162,14 +161,14 @@ def shown(name: str, value: Any) -> str:
 
     if value is None or value == "":
         return "-"
-    if isinstance(value, Title):  # what a plan calls it
-        return one_line(value.within(_lang))
     if isinstance(value, bool):
         return say(N_("yes")) if value else say(N_("no"))
     if isinstance(value, int):
         return format_amount(value, _lang) if name in MONEY else str(value)
     if isinstance(value, list | tuple):
         return ", ".join(shown(name, each) for each in value)
+    if not isinstance(value, str) and isinstance(value, Titled):  # what a plan calls it
+        return one_line(value.within(_lang))
     if holds_day(name) and (day := format_date(str(value), _lang)) != value:
         return day
     if name == "period":

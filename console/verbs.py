@@ -16,6 +16,7 @@ from console.speech import json_line, language, say
 from engine.catalogue import N_
 from engine.commands import Command
 from engine.schema import choices_of, items_of, json_schema, kind_of
+from engine.text import capitalised
 from engine.times import iso_day
 from engine.words import FIELDS
 
@@ -79,10 +80,9 @@ def _option(command: str, field: str, *, required: bool) -> click.Option:
         note = say(N_("Decision date (default: today)."))
     elif kind == "nested":
         note = say(N_("More than once for several, or JSON."))
-    label = say(FIELDS[field]) if field in FIELDS and field not in DOCUMENTS else ""
-    note = " ".join(part for part in (f"{label[:1].upper()}{label[1:]}." if label else "", note) if part)
-    if required and field != "on":
-        note = f"{note} {say(N_('(required)'))}".strip()
+    label = f"{capitalised(say(FIELDS[field]))}." if field in FIELDS and field not in DOCUMENTS else ""
+    must = say(N_("(required)")) if required and field != "on" else ""
+    note = " ".join(filter(None, (label, note, must)))
     many = kind == "nested"
     flag = field.replace("_", "-")
     if kind == "boolean":

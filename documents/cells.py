@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.catalogue import Message, Titled, render
 from engine.plan import Plan
-from engine.text import format_amount, format_date, format_decimal, format_period
+from engine.text import capitalised, format_amount, format_date, format_decimal, format_period
 from engine.titles import Workflows, own_first, state_in
 from projections.reports.shape import Column, Heading, Json, Report, Section
 
@@ -132,8 +132,3 @@ def head(report: Report) -> list[str]:
         found += [name for row in section.rows for name in row]
         found += [column.name for column in section.columns]
     return list(dict.fromkeys(found))
-
-
-def capitalised(said: str) -> str:
-    """The same with a capital at its beginning."""
-    return said[:1].upper() + said[1:]

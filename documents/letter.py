@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from documents.cells import Cells, capitalised
+from documents.cells import Cells
 from documents.columns import shared_out
 from engine.catalogue import N_, Message
 from engine.plan import Letterhead
-from engine.text import day_in_words, format_date
+from engine.text import capitalised, day_in_words, format_date
 from projections.reports.periods import Period
 from projections.reports.shape import Json, Report, Section
 

@@ -61,6 +61,11 @@ def sort_key(s: str) -> str:
     return f"{''.join(letters)} {''.join(tones).rstrip('0')} {''.join(capitals).rstrip('0')}".rstrip(" ")
 
 
+def capitalised(s: str) -> str:
+    """Take any text; give it with a capital at its beginning."""
+    return s[:1].upper() + s[1:]
+
+
 def format_amount(n: int, lang: str) -> str:
     """Take whole đồng and a language; give 1.234.567 for vi, 1,234,567 for any other."""
     grouped = f"{n:,}"

@@ -31,7 +31,6 @@ BROKEN: Final = N_("The file is not a workbook that can be read: save it as Exce
 _TOO_LARGE: Final = N_("The workbook is too large when unpacked: divide it")
 _TOO_FAR: Final = N_("Something is written as far away as this: delete the empty rows and columns, or divide the sheet")
 _ERROR_CELL: Final = N_("The cell holds an error, such as #N/A: put it right")
-
 _NOT_CALCULATED: Final = N_(
     "The cell holds a formula without its result: open the workbook in Excel, save it, and give it again"
 )
@@ -45,7 +44,7 @@ Faults = Mapping[str, Mapping[tuple[int, int], Message]]
 
 
 def faults_of(data: bytes, where: Message) -> Faults:
-    """Take the bytes of a workbook; give its cells with errors. Raises IntakeError for what must not be loaded."""
+    """Take the bytes of a workbook; give its cells at fault. Raises IntakeError for what must not be loaded."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED:
@@ -132,9 +131,8 @@ def _cells(file: IO[bytes]) -> Iterator[tuple[bytes, bytes, bytes, bytes]]:
         ends = [each.start() for each in found[1:]] + [len(text)]
         for each, end in zip(found[: len(found) - waits], ends, strict=False):
             yield each[1], each[2], each[0], b"" if each[0].endswith(b"/>") else text[each.end() : end]
-        kept = (
-            text[found[-1].start() :] if waits else text[max(found[-1].end() if found else 0, len(text) - _TAG_ROOM) :]
-        )
+        done = found[-1].end() if found else 0
+        kept = text[found[-1].start() if waits else max(done, len(text) - _TAG_ROOM) :]
 
 
 def _column(letters: bytes) -> int:
