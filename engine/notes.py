@@ -297,10 +297,15 @@ def _parts(text: str, count: int) -> tuple[str, str, bytes]:
 
 
 def _unpacked(text: str) -> bytes:
+    """Base64 in its one canonical form (RFC 4648, section 3.5): not even an unused bit can be changed unseen."""
+    wrong = N_("something that should be base64 is not")
     try:
-        return b64decode(text, validate=True)
+        data = b64decode(text, validate=True)
     except (NotBase64, ValueError) as error:
-        raise BadNote(N_("something that should be base64 is not")) from error
+        raise BadNote(wrong) from error
+    if b64encode(data).decode() != text:
+        raise BadNote(wrong)
+    return data
 
 
 __all__ = [

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from hashlib import sha256
 
 import pytest
 
-from engine.notes import LOG_KEY, WITNESS_KEY, BadNote, Checkpoint, Note, PrivateKey, Proof, PublicKey, cosigned_at
+from engine.notes import (
+    LOG_KEY,
+    WITNESS_KEY,
+    BadNote,
+    Checkpoint,
+    Growth,
+    Note,
+    PrivateKey,
+    Proof,
+    PublicKey,
+    cosigned_at,
+)
 from engine.seal import BadProof, Tree, leaf_hash
 
 EXAMPLE_KEY = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"
@@ -129,3 +141,30 @@ def test_a_logs_key_vouches_for_its_own_checkpoints_alone() -> None:
 
     assert of_another.signed_by(LOG.public)
     assert of_another.signers([LOG.public, WITNESS.public]) == ["witness.example"]
+
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+
+def with_a_bit_more(base64: str) -> str:
+    """The same bytes with a bit set that stands for none of them (RFC 4648, section 3.5)."""
+    body = base64.rstrip("=")
+    found = body[:-1] + LETTERS[LETTERS.index(body[-1]) ^ 1] + base64[len(body) :]
+    assert base64 != found
+    assert b64decode(base64) == b64decode(found)
+    return found
+
+
+def test_not_even_an_unused_bit_can_be_changed() -> None:
+    checkpoint = Checkpoint(LOG.name, 2, sha256(b"root").digest()).note().sign(LOG)
+    growth = str(Growth(1, (sha256(b"hash").digest(),), checkpoint))
+    proof = str(Proof(b"some bytes", 0, (sha256(b"hash").digest(),), checkpoint))
+    padded = [word for text in (growth, proof) for word in text.split() if word.endswith("=")]
+
+    assert Growth.read(growth).note == Proof.read(proof).note == checkpoint
+    assert len(padded) == 2 * 3 + 1  # of each the hash, the root and the signature; of a proof its event
+    for word in padded:
+        read = Growth.read if word in growth else Proof.read
+        text = (growth if word in growth else proof).replace(word, with_a_bit_more(word))
+        with pytest.raises(BadNote, match="should be base64"):
+            Checkpoint.read(read(text).note)
